@@ -1,0 +1,49 @@
+import type { DimSizes } from './dim.ts';
+import type { HostExpr } from './host.ts';
+import type { BufferId, Kernel } from './kernel.ts';
+import type { TensorType } from './tensor-type.ts';
+
+export type Precision = 'f32' | 'f64';
+
+/**
+ * What a backend prints: kernels in order and one arena with static offsets. Sizes are planned for the
+ * capacities of the open dims; at run time every entry takes the actual sizes, at most these.
+ */
+export interface Program {
+  readonly precision: Precision;
+  /** Capacity of every open dim: `{ B: 64 }`. */
+  readonly capacities: DimSizes;
+  readonly buffers: readonly Buffer[];
+  readonly entries: Readonly<Record<string, Entry>>;
+  /** The arena, in bytes: the peak, known before step 1. */
+  readonly arenaBytes: number;
+}
+
+/** A region of the arena. Offsets and sizes count elements of the program's slot (4 bytes in f32, 8 in f64). */
+export interface Buffer {
+  readonly id: BufferId;
+  readonly name: string;
+  /** `scratch` lives within one entry and shares space by lifetime; everything else has its own place. */
+  readonly role: BufferRole;
+  readonly type: TensorType;
+  readonly offset: number;
+  /** Elements at capacity. */
+  readonly size: number;
+}
+/** `rng` is int[4]: seed low, seed high, step, turn: written by the host before an entry that draws numbers. */
+export type BufferRole =
+  'data' | 'param' | 'state' | 'fitted' | 'total' | 'host' | 'rng' | 'output' | 'scratch';
+
+/** One call into emitted code: `init`, `step`, `evaluate_0`, `finish`, `predict`, `fit_0` … */
+export interface Entry {
+  readonly name: string;
+  readonly kernels: readonly Kernel[];
+  /** Host scalars to write before the kernels run: computed in f64, rounded once. */
+  readonly hosts: readonly { readonly buffer: BufferId; readonly expr: HostExpr }[];
+  /** Open dims it takes, in argument order. */
+  readonly dims: readonly string[];
+  /** Output name → buffer (role `output`), read by the host after the call. */
+  readonly outputs: Readonly<Record<string, BufferId>>;
+  /** Kernels' scratch peak of this entry, in bytes. */
+  readonly scratchBytes: number;
+}

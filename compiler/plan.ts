@@ -1,0 +1,200 @@
+import type { Span } from '../dsl/diagnostic.ts';
+import type { HostExpr } from './ir/host.ts';
+import type { TensorType } from './ir/tensor-type.ts';
+
+/**
+ * Everything a training run needs besides the compiled program, as plain JSON: which data to read and
+ * how to cut it, how long to train, what to measure, when to stop, what to save. The runtime follows it,
+ * emitted trainers embed it.
+ */
+export interface Plan {
+  /** The train block's name: `mnist_cnn`. */
+  readonly name: string;
+  readonly seed: number;
+  readonly datasets: readonly DataPlan[];
+  /** At least one is set. An epoch is a pass over the first data set's training split. */
+  readonly epochs: number | null;
+  readonly steps: number | null;
+  readonly params: readonly TensorPlan[];
+  readonly states: readonly TensorPlan[];
+  readonly fitted: readonly TensorPlan[];
+  /** Scalars the `step` entry outputs: `loss`, then the metrics in the order written. */
+  readonly quantities: readonly string[];
+  /** Run once over the training split before step 1; its finish entry writes the `fitted` tensors. */
+  readonly fit: Sweep | null;
+  /** Gives `quantities` on a whole split. */
+  readonly evaluate: Sweep | null;
+  /** Splits whose quantities the program names (`valid.loss`); evaluated at the end of each epoch. */
+  readonly watch: readonly SplitName[];
+  readonly stop: readonly StopRule[];
+  readonly save: readonly SaveRule[];
+  readonly log: readonly { readonly quantities: readonly string[]; readonly every: EveryPlan }[];
+  readonly load: readonly { readonly path: string; readonly into: string }[];
+  readonly predict: PredictPlan | null;
+}
+
+export type SplitName = 'train' | 'valid' | 'test';
+export interface EveryPlan {
+  readonly count: number;
+  readonly unit: 'steps' | 'epochs';
+}
+export interface TensorPlan {
+  /** `Mlp.dense_1.W`; also the name of its buffer in the program. */
+  readonly name: string;
+  readonly type: TensorType;
+}
+export interface StopRule {
+  /** As written, for messages. */
+  readonly text: string;
+  /** True (nonzero) stops. Symbols are quantities: `loss` is the last step's, `valid.loss` the last evaluation's. */
+  readonly when: HostExpr;
+  /** Which splits it looks at; none: it is tested after every step. */
+  readonly splits: readonly SplitName[];
+}
+export type SaveRule =
+  | {
+      readonly kind: 'best';
+      readonly quantity: string;
+      readonly mode: 'lowest' | 'highest';
+      readonly path: string;
+    }
+  | { readonly kind: 'every'; readonly every: EveryPlan; readonly path: string };
+
+/**
+ * A computation over a whole split. Each stage calls its entry for every batch of the split and
+ * accumulates the entry's outputs in f64 into totals; later stages and `finish` read the totals (buffers
+ * of role `total`). `finish` is called once, with each batch dim set to the number of rows seen.
+ */
+export interface Sweep {
+  readonly stages: readonly SweepStage[];
+  readonly finish: string;
+}
+export interface SweepStage {
+  readonly entry: string;
+  /** Data set whose rows it visits (name of the `data` block's use: `d`). */
+  readonly dataset: string;
+  readonly totals: readonly {
+    /** Entry output and `total` buffer of the same name. */
+    readonly name: string;
+    readonly fn: 'sum' | 'max' | 'min';
+  }[];
+}
+
+/** One `data d = name(…)` of the train block. */
+export interface DataPlan {
+  /** The binding: `d`. Raw arrays are the program's `data` buffers. */
+  readonly use: string;
+  /** The data block: `mnist`. */
+  readonly block: string;
+  readonly train: SourceRequest;
+  /** Its own test source; null: `splits.test` is cut from `train`. */
+  readonly test: SourceRequest | null;
+  readonly splits: SplitPlan;
+  readonly arrays: readonly RawArray[];
+  /** The open dim of its batch axis. */
+  readonly batchDim: string;
+  readonly batch: number | 'all';
+}
+export interface SplitPlan {
+  /** Fractions of the training source; 0: none. */
+  readonly valid: number;
+  readonly test: number;
+  /** Keep the proportions of this raw array (its `data` buffer name). */
+  readonly stratify: string | null;
+  /** `test = rows("file")`: row numbers of the training source, one per line. */
+  readonly rows: string | null;
+}
+
+/** What to hand the program for each sample: one `data` buffer. */
+export interface RawArray {
+  /** Buffer name: `d.image`, `d.raw[0:4]`. Its first axis is the batch. */
+  readonly name: string;
+  readonly type: TensorType;
+  readonly from: RawSource;
+  /** `int<K>`: every value must be below this. */
+  readonly below: number | null;
+  /** The field it serves, and where that is written, for messages. */
+  readonly field: string;
+  readonly span: Span | null;
+}
+export type RawSource =
+  /** One numeric column, by header name or position. */
+  | { readonly kind: 'column'; readonly column: string | number; readonly fill: Fill | null }
+  /** Columns from … to−1, all numeric, in order. */
+  | { readonly kind: 'columns'; readonly from: number; readonly to: number; readonly fill: Fill | null }
+  /** Text → 0 … K−1. Vocabulary: the given one, else the sorted distinct values of the training rows. */
+  | {
+      readonly kind: 'category';
+      readonly column: string | number;
+      readonly vocabulary: readonly string[] | null;
+    }
+  /** The i-th array of the source: idx images 0, labels 1; inline fields by number; points 0; host arrays by name. */
+  | { readonly kind: 'array'; readonly array: number | string }
+  /** Inline list, row-major, one sample after another. */
+  | { readonly kind: 'inline'; readonly values: readonly number[] }
+  /** A window of `length` token ids of a text source. */
+  | { readonly kind: 'window'; readonly length: number };
+export type Fill = 'median' | 'mean' | number;
+
+/**
+ * A data source as written, with its arguments evaluated. The runtime reads its facts before compilation
+ * and its contents before training.
+ */
+export interface SourceRequest {
+  /** Canonical text: the key into `Facts`. */
+  readonly id: string;
+  /** `host`: arrays handed in by the calling program. `classes`, `vocab`: asked anywhere in the file. */
+  readonly call:
+    | 'csv' | 'tsv' | 'idx' | 'text' | 'grid' | 'uniform' | 'latin_hypercube' | 'inline' | 'host' | 'classes' | 'vocab';
+  /** As written: relative to the `.bpnet` file. */
+  readonly paths: readonly string[];
+  /** `rows`, `dims`, `lo`, `hi` of point samplers; `header`, `skip`, `separator`, `window`, `column` … */
+  readonly options: Readonly<Record<string, number | string | boolean>>;
+  readonly span: Span | null;
+} // prettier-ignore
+
+/** What compilation needs to know of the data, read beforehand: `Facts[request.id]`. */
+export type Facts = Readonly<Record<string, SourceFact>>;
+export type SourceFact =
+  | {
+      readonly kind: 'table';
+      readonly header: readonly string[] | null;
+      readonly columns: number;
+      readonly rows: number;
+      readonly hash: string;
+    }
+  | {
+      readonly kind: 'arrays';
+      /** Per sample, without the row axis. idx: `image` then `label`; a single idx file: `image`. */
+      readonly arrays: readonly {
+        readonly name: string;
+        readonly shape: readonly number[];
+        readonly dtype: 'float' | 'int';
+      }[];
+      readonly rows: number;
+      readonly hash: string;
+    }
+  /** Tokens in order of first appearance sorted by code point; `length` in tokens. */
+  | {
+      readonly kind: 'text';
+      readonly vocabulary: readonly string[];
+      readonly length: number;
+      readonly hash: string;
+    }
+  | { readonly kind: 'classes'; readonly names: readonly string[]; readonly hash: string };
+
+export interface PredictPlan {
+  readonly entry: string;
+  /** Output of the entry. */
+  readonly output: string;
+  readonly type: TensorType;
+  readonly dataset: string;
+  /** Raw arrays it reads: a subset of the data set's. */
+  readonly arrays: readonly string[];
+  /** Set when the last axis scores the classes of an `int<K>` field: argmax is the prediction. */
+  readonly classes: {
+    /** Raw array whose category vocabulary names them; null: numbered. */
+    readonly array: string | null;
+    readonly count: number;
+  } | null;
+}
