@@ -29,7 +29,8 @@ export interface Diagnostic {
   readonly help?: string;
 }
 
-export type MessageGroup = 'syntax' | 'names' | 'types' | 'gradients' | 'data' | 'targets' | 'training' | 'lints';
+export type MessageGroup =
+  'syntax' | 'names' | 'types' | 'gradients' | 'data' | 'targets' | 'training' | 'lints';
 
 /** A catalog entry: how a code reads, and its `bpnet explain` page. */
 export interface Message<Args extends readonly unknown[]> {

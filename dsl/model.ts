@@ -145,12 +145,7 @@ export interface Block {
   readonly span: Span;
 }
 export type Statement =
-  | BindingStatement
-  | ParamStatement
-  | ReturnStatement
-  | RepeatStatement
-  | ScanStatement
-  | EmitStatement;
+  BindingStatement | ParamStatement | ReturnStatement | RepeatStatement | ScanStatement | EmitStatement;
 
 /** `a, b = e`, `x: [B] = e`, `s[b, i, j] = q[b, i, d] * k[b, j, d]` (then `indices` is set). */
 export interface BindingStatement {
@@ -242,12 +237,21 @@ export type TrainStatement =
       readonly kind: 'save';
       /** `save best lowest valid.loss to …`, or `save every 500 steps to …`. */
       readonly rule:
-        | { readonly kind: 'best'; readonly direction: 'lowest' | 'highest' | null; readonly quantity: Expression }
+        | {
+            readonly kind: 'best';
+            readonly direction: 'lowest' | 'highest' | null;
+            readonly quantity: Expression;
+          }
         | { readonly kind: 'every'; readonly every: Every };
       readonly path: StringLiteral;
       readonly span: Span;
     }
-  | { readonly kind: 'log'; readonly quantities: readonly Expression[]; readonly every: Every; readonly span: Span }
+  | {
+      readonly kind: 'log';
+      readonly quantities: readonly Expression[];
+      readonly every: Every;
+      readonly span: Span;
+    }
   | { readonly kind: 'every'; readonly every: Every; readonly body: TrainBlock; readonly span: Span }
   | { readonly kind: 'print'; readonly value: Expression; readonly span: Span }
   | { readonly kind: 'image'; readonly value: Expression; readonly path: StringLiteral; readonly span: Span }
