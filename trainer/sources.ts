@@ -1,0 +1,45 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, posix } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+/** Files that declarations are carried from, by path from the package root: `runtime/train.ts`. */
+export interface SourceTree {
+  readonly files: Readonly<Record<string, string>>;
+  /** A file outside of these that one of them imports; null when there is none. */
+  readonly read: (path: string) => SourceFile | null;
+}
+export interface SourceFile {
+  readonly text: string;
+  readonly language: 'ts' | 'js';
+}
+
+/**
+ * The runtime, which the package ships as TypeScript. What it imports of the compiler comes from the
+ * sources where they are present, else from the built package.
+ */
+export function runtimeSources(root: string = packageRoot()): SourceTree {
+  const files: Record<string, string> = {};
+  for (const path of readdirSync(join(root, 'runtime'), { recursive: true, encoding: 'utf8' }).toSorted()) {
+    const name = posix.join('runtime', path.replaceAll('\\', '/'));
+    if (name.endsWith('.ts') && !name.endsWith('.d.ts')) files[name] = readFileSync(join(root, name), 'utf8');
+  }
+  const read = (path: string): SourceFile | null => {
+    const source = join(root, path);
+    if (existsSync(source)) return { text: readFileSync(source, 'utf8'), language: 'ts' };
+    const built = join(root, 'dist', path.replace(/\.ts$/, '.js'));
+    return existsSync(built) ? { text: readFileSync(built, 'utf8'), language: 'js' } : null;
+  };
+  return { files, read };
+}
+
+/** The folder of the package this file is part of, whether run from its sources or from `dist`. */
+export function packageRoot(): string {
+  let folder = dirname(fileURLToPath(import.meta.url));
+  for (;;) {
+    const manifest = join(folder, 'package.json');
+    if (existsSync(manifest) && JSON.parse(readFileSync(manifest, 'utf8')).name === 'bpnet') return folder;
+    const up = dirname(folder);
+    if (up === folder) throw new Error('the package "bpnet" lacks its package.json');
+    folder = up;
+  }
+}

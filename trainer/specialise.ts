@@ -1,0 +1,155 @@
+import type { ts as TS } from 'ts-morph';
+
+type Compiler = typeof TS;
+
+/** What is settled when a trainer is emitted: `plan.fit` is null, `plan.stop` is `[]`. */
+export type Known = Readonly<Record<string, KnownValue>>;
+export type KnownValue = number | string | boolean | null | readonly [];
+
+/**
+ * Rewrites JavaScript for facts that hold in one trainer only: property paths that end in a known one
+ * become literals, and what cannot happen any more (branches, loops over nothing) is left out. So the
+ * runtime is written once, for every plan, and a trainer carries only what its own plan can reach.
+ */
+export function specialise(ts: Compiler, text: string, known: Known): string {
+  if (Object.keys(known).length === 0) return text;
+  const file = ts.createSourceFile('part.js', text, ts.ScriptTarget.ES2022, true, ts.ScriptKind.JS);
+  return rewrite(file);
+
+  /** The text of a node with everything below it rewritten. */
+  function rewrite(node: TS.Node): string {
+    const replaced = replacement(node);
+    if (replaced !== null) return replaced;
+    let out = '';
+    let at = node.getFullStart();
+    node.forEachChild((child) => {
+      out += text.slice(at, child.getFullStart()) + rewrite(child);
+      at = child.end;
+    });
+    return out + text.slice(at, node.end);
+  }
+
+  function leading(node: TS.Node): string {
+    return text.slice(node.getFullStart(), node.getStart(file));
+  }
+
+  function replacement(node: TS.Node): string | null {
+    if (ts.isIfStatement(node)) {
+      const value = evaluate(node.expression);
+      if (!value) return null;
+      const taken = truthy(value.value) ? node.thenStatement : node.elseStatement;
+      return taken ? rewrite(taken) : emptyStatement(node);
+    }
+    if (ts.isForOfStatement(node)) {
+      const value = evaluate(node.expression);
+      return value && Array.isArray(value.value) ? emptyStatement(node) : null;
+    }
+    if (ts.isWhileStatement(node)) {
+      const value = evaluate(node.expression);
+      return value && !truthy(value.value) ? emptyStatement(node) : null;
+    }
+    if (!ts.isExpression(node) || isTarget(node)) return null;
+    if (ts.isConditionalExpression(node)) {
+      const value = evaluate(node.condition);
+      if (value) return chosen(node, truthy(value.value) ? node.whenTrue : node.whenFalse);
+    }
+    if (ts.isBinaryExpression(node)) {
+      const value = evaluate(node.left);
+      const side = value && shortCircuit(node.operatorToken.kind, value.value);
+      if (side === 'right') return chosen(node, node.right);
+      if (side === 'left') return chosen(node, node.left);
+    }
+    const value = ts.isLiteralExpression(node) ? null : evaluate(node);
+    return value ? leading(node) + literal(value.value) : null;
+  }
+
+  /** The branch of an expression that is left; parenthesised, since it moves to another precedence. */
+  function chosen(node: TS.Node, branch: TS.Expression): string {
+    const inner = rewrite(branch).trim();
+    return leading(node) + (simple(branch) || evaluate(branch) ? inner : `(${inner})`);
+  }
+  function simple(node: TS.Expression): boolean {
+    return ts.isIdentifier(node) || ts.isLiteralExpression(node) || ts.isCallExpression(node);
+  }
+  /** Nothing inside a block; elsewhere a statement must stay. */
+  function emptyStatement(node: TS.Node): string {
+    return ts.isBlock(node.parent) || ts.isSourceFile(node.parent) ? '' : leading(node) + ';';
+  }
+
+  function isTarget(node: TS.Node): boolean {
+    const { parent } = node;
+    if (ts.isBinaryExpression(parent)) {
+      const assigns = parent.operatorToken.kind >= ts.SyntaxKind.FirstAssignment;
+      return assigns && parent.operatorToken.kind <= ts.SyntaxKind.LastAssignment && parent.left === node;
+    }
+    return ts.isPropertyAccessExpression(parent) && parent.name === node;
+  }
+
+  function shortCircuit(operator: TS.SyntaxKind, left: unknown): 'left' | 'right' | null {
+    if (operator === ts.SyntaxKind.AmpersandAmpersandToken) return truthy(left) ? 'right' : 'left';
+    if (operator === ts.SyntaxKind.BarBarToken) return truthy(left) ? 'left' : 'right';
+    if (operator === ts.SyntaxKind.QuestionQuestionToken) return left === null ? 'right' : 'left';
+    return null;
+  }
+
+  function evaluate(node: TS.Expression): { readonly value: KnownValue } | null {
+    if (ts.isParenthesizedExpression(node)) return evaluate(node.expression);
+    if (node.kind === ts.SyntaxKind.NullKeyword) return { value: null };
+    if (node.kind === ts.SyntaxKind.TrueKeyword) return { value: true };
+    if (node.kind === ts.SyntaxKind.FalseKeyword) return { value: false };
+    if (ts.isStringLiteral(node)) return { value: node.text };
+    if (ts.isNumericLiteral(node)) return { value: Number(node.text) };
+    if (ts.isPropertyAccessExpression(node)) {
+      const path = lookUp(node);
+      if (path) return path;
+      const of = evaluate(node.expression);
+      if (of && Array.isArray(of.value) && node.name.text === 'length') return { value: 0 };
+      return of && of.value === null && node.questionDotToken ? { value: null } : null;
+    }
+    if (ts.isPrefixUnaryExpression(node) && node.operator === ts.SyntaxKind.ExclamationToken) {
+      const of = evaluate(node.operand);
+      return of && { value: !truthy(of.value) };
+    }
+    return ts.isBinaryExpression(node) ? evaluateBinary(node) : null;
+  }
+
+  function evaluateBinary(node: TS.BinaryExpression): { readonly value: KnownValue } | null {
+    const operator = node.operatorToken.kind;
+    const left = evaluate(node.left);
+    if (!left) return null;
+    const side = shortCircuit(operator, left.value);
+    if (side) return side === 'left' ? left : evaluate(node.right);
+    const right = evaluate(node.right);
+    if (!right || Array.isArray(left.value) || Array.isArray(right.value)) return null;
+    const [a, b] = [left.value, right.value];
+    if (operator === ts.SyntaxKind.EqualsEqualsEqualsToken) return { value: a === b };
+    if (operator === ts.SyntaxKind.ExclamationEqualsEqualsToken) return { value: a !== b };
+    if (typeof a !== 'number' || typeof b !== 'number') return null;
+    if (operator === ts.SyntaxKind.GreaterThanToken) return { value: a > b };
+    if (operator === ts.SyntaxKind.LessThanToken) return { value: a < b };
+    return null;
+  }
+
+  /** `run.plan.fit` is known when `plan.fit` is. */
+  function lookUp(node: TS.PropertyAccessExpression): { readonly value: KnownValue } | null {
+    const names: string[] = [];
+    let of: TS.Expression = node;
+    while (ts.isPropertyAccessExpression(of)) {
+      names.unshift(of.name.text);
+      of = of.expression;
+    }
+    if (ts.isIdentifier(of)) names.unshift(of.text);
+    for (let from = names.length - 2; from >= 0; from -= 1) {
+      const path = names.slice(from).join('.');
+      if (Object.hasOwn(known, path)) return { value: known[path]! };
+    }
+    return null;
+  }
+}
+
+function truthy(value: unknown): boolean {
+  return Boolean(value);
+}
+function literal(value: KnownValue): string {
+  return JSON.stringify(value);
+}
