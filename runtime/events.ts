@@ -1,0 +1,55 @@
+/** Quantity name → value: `{ loss: 0.31, accuracy: 0.92 }`. */
+export type Quantities = Readonly<Record<string, number>>;
+
+export type EndReason = 'finished' | 'stopped' | 'cancelled' | 'diverged';
+
+/** What a training run tells its caller, in order: start, then the others, then end. All plain JSON. */
+export type TrainEvent =
+  | {
+      readonly kind: 'start';
+      readonly name: string;
+      /** Of the program and its data; a checkpoint fits the program that has the same. */
+      readonly hash: string;
+      readonly seed: number;
+      readonly target: string;
+      /** Trainable numbers. */
+      readonly params: number;
+      readonly peakBytes: number;
+      /** Steps done before: above 0 when resumed. */
+      readonly step: number;
+      /** Steps there will be, unless stopped. */
+      readonly steps: number;
+      /** Rows per data set and split. */
+      readonly rows: Readonly<Record<string, Readonly<Record<'train' | 'valid' | 'test', number>>>>;
+    }
+  | {
+      readonly kind: 'step' | 'log';
+      readonly step: number;
+      /** From 1: the epoch this step is part of. */
+      readonly epoch: number;
+      readonly quantities: Quantities;
+    }
+  | {
+      readonly kind: 'epoch';
+      /** The epoch just completed, from 1. */
+      readonly epoch: number;
+      readonly step: number;
+      /** Mean over the epoch's rows while the parameters moved. */
+      readonly quantities: Quantities;
+      /** Exact, on the whole split, with the parameters of now. */
+      readonly splits: Readonly<Record<string, Quantities>>;
+      readonly seconds: number;
+    }
+  | { readonly kind: 'checkpoint'; readonly path: string; readonly step: number; readonly epoch: number }
+  | { readonly kind: 'warning'; readonly code: string; readonly text: string }
+  | {
+      readonly kind: 'end';
+      readonly reason: EndReason;
+      /** The stop rule as written, when it stopped the run. */
+      readonly rule: string | null;
+      readonly step: number;
+      readonly epoch: number;
+      /** Of the last step. */
+      readonly quantities: Quantities;
+      readonly splits: Readonly<Record<string, Quantities>>;
+    };

@@ -1,0 +1,175 @@
+import type { SplitName } from '../compiler/plan.ts';
+import { fillBatch } from './batches.ts';
+import type { EndReason, Quantities, TrainEvent } from './events.ts';
+import { breathe, callEntry, readSlot, type Session } from './session.ts';
+import { evaluateSplit, runSweep } from './sweep.ts';
+
+export interface TrainOptions {
+  readonly signal?: AbortSignal;
+  /** A `step` event every so many steps; default none. */
+  readonly stepEvents?: number;
+  /** Called once when the loss is no finite number, before the end event: the moment to look for the op. */
+  readonly onDiverged?: (s: Session) => void | Promise<void>;
+}
+
+/** Gives parameters and optimizer states their first values, then fits what is learned from the data. */
+export async function initialise(s: Session): Promise<void> {
+  callEntry(s, 'init', 0);
+  if (s.plan.fit) await runSweep(s, s.plan.fit, 'train');
+  s.ready = true;
+}
+
+/**
+ * Puts the next batch of every data set in place. The first data set's epoch ends elsewhere; the others
+ * begin anew on their own. Data sets that share a batch dim with an earlier one give as many rows as that.
+ */
+export function nextBatches(s: Session): void {
+  for (let i = 0; i < s.datasets.length; i++) {
+    const d = s.datasets[i]!;
+    const cursor = s.progress.cursors[i]!;
+    let count = 0;
+    for (let j = 0; j < i; j++) if (s.datasets[j]!.dim === d.dim) count = s.sizes[d.dim]!;
+    if (cursor.at + (count || 1) > d.order.length) {
+      cursor.at = 0;
+      cursor.epoch++;
+    }
+    if (d.dealt !== cursor.epoch && d.deal) {
+      d.deal(d.order, cursor.epoch);
+      d.filled = null;
+      d.dealt = cursor.epoch;
+    }
+    count ||= Math.min(d.batch, d.order.length - cursor.at);
+    fillBatch(s, d, d.order, cursor.at, count);
+    cursor.at += count;
+  }
+}
+
+/** One step on the next batches. Allocates nothing. */
+export function trainStep(s: Session): void {
+  const { progress: p, last, plan } = s;
+  const first = s.datasets[0];
+  nextBatches(s);
+  const rows = first ? s.sizes[first.dim]! : 1;
+  p.step++;
+  const outputs = callEntry(s, 'step', 0);
+  for (let i = 0; i < last.length; i++) {
+    last[i] = readSlot(s, outputs[plan.quantities[i]!]!, 0);
+    p.sums[i] = p.sums[i]! + last[i]! * rows;
+  }
+  p.rows += rows;
+}
+
+export function namedQuantities(s: Session, values: readonly number[]): Quantities {
+  return Object.fromEntries(s.plan.quantities.map((name, i) => [name, values[i]!]));
+}
+
+/** Evaluates splits into `s.splits`; those without rows are left out. */
+async function evaluateSplits(s: Session, names: readonly SplitName[]): Promise<void> {
+  for (const name of names) {
+    const quantities = await evaluateSplit(s, name);
+    if (quantities) s.splits[name] = quantities;
+  }
+}
+
+/**
+ * Trains from where the session stands, to the end of its plan. After every step and every epoch the
+ * session's rules are asked. Breaking off the iteration leaves the session between two steps: it may be
+ * saved, evaluated, or trained on.
+ */
+export async function* train(s: Session, options: TrainOptions = {}): AsyncGenerator<TrainEvent, void, void> {
+  const { plan, datasets } = s;
+  const { signal, stepEvents } = options;
+  const length = datasets[0]?.order.length ?? Infinity;
+  const perEpoch = datasets[0] ? Math.ceil(length / datasets[0].batch) : 1;
+  s.steps = Math.min(plan.steps ?? Infinity, (plan.epochs ?? Infinity) * perEpoch);
+  s.stopped = null;
+  if (!s.ready) await initialise(s);
+  const p = s.progress;
+  let reason: EndReason | null = null;
+  let began = performance.now();
+  yield {
+    kind: 'start',
+    name: plan.name,
+    hash: s.hash,
+    seed: s.seed,
+    target: s.target,
+    params: plan.params.reduce((sum, { name }) => sum + s.tensors[name]!.size, 0),
+    peakBytes: s.peakBytes,
+    step: p.step,
+    steps: s.steps,
+    rows: Object.fromEntries(
+      datasets.map(({ use, splits: { train, valid, test } }) => [
+        use,
+        { train: train.length, valid: valid.length, test: test.length },
+      ]),
+    ),
+  };
+  while (!reason) {
+    const atEpoch = p.cursors[0]?.at === length;
+    if (signal?.aborted) {
+      reason = 'cancelled';
+      break;
+    }
+    if (atEpoch) {
+      await evaluateSplits(s, [...new Set<SplitName>(['valid', ...plan.watch])]);
+      s.means = namedQuantities(
+        s,
+        p.sums.map((sum) => sum / p.rows),
+      );
+      p.epoch++;
+      p.sums.fill(0);
+      p.rows = p.cursors[0]!.at = 0;
+      p.cursors[0]!.epoch = p.epoch;
+      const seconds = (performance.now() - began) / 1000;
+      began = performance.now();
+      yield {
+        kind: 'epoch',
+        epoch: p.epoch,
+        step: p.step,
+        quantities: s.means,
+        splits: { ...s.splits },
+        seconds,
+      };
+    } else if (p.step >= s.steps) {
+      reason = 'finished';
+      break;
+    } else {
+      trainStep(s);
+      const finite = Math.abs(s.last[0]!) < Infinity;
+      if (!finite || (stepEvents && p.step % stepEvents === 0)) {
+        yield {
+          kind: 'step',
+          step: p.step,
+          epoch: p.epoch + 1,
+          quantities: namedQuantities(s, s.last),
+        };
+      }
+      if (!finite) {
+        reason = 'diverged';
+        await options.onDiverged?.(s);
+        break;
+      }
+    }
+    for (let i = 0; i < s.rules.length; i++) {
+      const event = s.rules[i]!(s, atEpoch);
+      if (event) yield await event;
+    }
+    if (s.stopped !== null) reason = 'stopped';
+    const rest = breathe(s);
+    if (rest) await rest;
+  }
+  if (reason === 'finished' || reason === 'stopped') {
+    s.splits = {};
+    await evaluateSplits(s, ['valid', 'test']);
+    if (!s.splits['valid'] && !s.splits['test']) await evaluateSplits(s, ['train']);
+  }
+  yield {
+    kind: 'end',
+    reason,
+    rule: s.stopped,
+    step: p.step,
+    epoch: p.epoch,
+    quantities: namedQuantities(s, s.last),
+    splits: s.splits,
+  };
+}
