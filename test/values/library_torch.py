@@ -1,0 +1,230 @@
+"""What PyTorch makes of every activation, loss, layer and optimizer of the library, in f64.
+
+    python3 library_torch.py        writes golden/library.json and golden/optimizers.json
+
+Each entry of library.json is one expression of the language over named inputs. `x` is the input the gradient is taken at:
+the test adds a parameter of zeros to it. `out` is the value, `loss` is sum(c * out) with the weights `c` (sum(out) where
+out is a scalar), `grad` holds d loss / d x summed over the rows, and the gradients of the layer's own parameters.
+"""
+
+import json
+import sys
+
+import torch
+import torch.nn.functional as F
+
+torch.set_default_dtype(torch.float64)
+MADE_BY = f"library_torch.py, PyTorch {torch.__version__.split('+')[0]}, Python {sys.version.split()[0]}, f64"
+
+# No point sits on a kink (0, and +-3 of hard_sigmoid).
+LINE = [[-90.0, -11.5, -3.2, -1.7, -0.6, -0.04, 0.03, 0.45, 1.3, 2.9, 3.6, 12.25, 90.0]]
+ROWS = [[1.2, -0.7, 0.1, 2.2], [-3.0, 0.4, 0.9, -1.1], [0.05, 0.6, -2.4, 1.7]]
+OTHER = [[0.9, -0.2, 0.4, -1.3], [-2.1, 1.4, 0.3, -1.0], [0.5, 0.7, -2.2, 3.1]]
+SIGNS = [[1.0, -1.0, 1.0, -1.0], [-1.0, 1.0, 1.0, 1.0], [1.0, 1.0, -1.0, -1.0]]
+BITS = [[1.0, 0.0, 1.0, 0.0], [0.0, 1.0, 1.0, 1.0], [0.25, 1.0, 0.0, 0.5]]
+CHANCES = [[0.1, 0.7, 0.45, 0.02], [0.98, 0.4, 0.6, 0.3], [0.5, 0.2, 0.85, 0.11]]
+SPREAD = [[0.1, 0.2, 0.3, 0.4], [0.7, 0.1, 0.1, 0.1], [0.25, 0.25, 0.05, 0.45]]
+LABELS = [2, 0, 3]
+
+
+def weights(shape):
+    """Distinct, of both signs: what cancels with equal weights shows with these."""
+    n = 1
+    for size in shape:
+        n *= size
+    return torch.tensor([((i * 7 + 3) % 11 - 4.5) / 4 for i in range(n)]).reshape(shape)
+
+
+def entry(name, call, function, x, params=None, **inputs):
+    """params: name -> tensor, the layer's own parameters at their initial values."""
+    x = torch.tensor(x, requires_grad=True)
+    params = {k: v.clone().requires_grad_() for k, v in (params or {}).items()}
+    given = {k: torch.tensor(v) for k, v in inputs.items()}
+    out = function(x, **given, **params)
+    c = weights(out.shape)
+    loss = (c * out).sum() if out.dim() else out
+    grads = torch.autograd.grad(loss, [x, *params.values()])
+    return {
+        "name": name,
+        "call": call,
+        "x": x.tolist(),
+        "inputs": {k: {"dtype": "int" if v.dtype == torch.int64 else "float", "values": v.tolist()} for k, v in given.items()},
+        "c": c.tolist() if out.dim() else None,
+        "out": out.tolist(),
+        "loss": loss.item(),
+        "grad": {"x": grads[0].sum(0).tolist(), **{k: g.tolist() for k, g in zip(params, grads[1:])}},
+    }
+
+
+def per_row(loss):
+    """A loss over the last axis, one number a row."""
+    return lambda x, y: loss(x, y)
+
+
+def library():
+    e = []
+    line = lambda name, call, f: e.append(entry(name, call, f, LINE))
+    line("relu", "relu(x)", F.relu)
+    line("leaky_relu", "leaky_relu(x, 0.2)", lambda x: F.leaky_relu(x, 0.2))
+    line("elu", "elu(x)", F.elu)
+    line("selu", "selu(x)", F.selu)
+    line("celu", "celu(x)", F.celu)
+    line("gelu", "gelu(x)", F.gelu)
+    line("gelu_tanh", "gelu_tanh(x)", lambda x: F.gelu(x, approximate="tanh"))
+    line("silu", "silu(x)", F.silu)
+    line("swish", "swish(x)", F.silu)
+    line("mish", "mish(x)", F.mish)
+    line("sigmoid", "sigmoid(x)", torch.sigmoid)
+    line("hard_sigmoid", "hard_sigmoid(x)", F.hardsigmoid)
+    line("tanh", "tanh(x)", torch.tanh)
+    # F.softplus turns linear at 20; the formula does not
+    line("softplus", "softplus(x)", lambda x: torch.logaddexp(x, torch.zeros(())))
+    line("softsign", "softsign(x)", F.softsign)
+    rows = lambda name, call, f, **more: e.append(entry(name, call, f, ROWS, **more))
+    rows("softmax", "softmax(x)", lambda x: x.softmax(-1))
+    rows("log_softmax", "log_softmax(x)", lambda x: x.log_softmax(-1))
+    rows("prelu", "x |> prelu", lambda x, a: torch.where(x > 0, x, a * x), params={"a": torch.full((4,), 0.25)})
+    rows(
+        "dense",
+        "x |> dense(3, init = constant(0.3))",
+        lambda x, W, b: x @ W + b,
+        params={"W": torch.full((4, 3), 0.3), "b": torch.zeros(3)},
+    )
+    rows(
+        "layer_norm",
+        "x |> layer_norm",
+        lambda x, gamma, beta: F.layer_norm(x, (4,), gamma, beta, eps=1e-5),
+        params={"gamma": torch.ones(4), "beta": torch.zeros(4)},
+    )
+    rows(
+        "rms_norm",
+        "x |> rms_norm",
+        lambda x, gamma: gamma * x / torch.sqrt((x * x).mean(-1, keepdim=True) + 1e-5),
+        params={"gamma": torch.ones(4)},
+    )
+    # losses: `reduce` none is one number an element (or a row), which a mean may follow
+    rows("mse", "mse(x, y)", lambda x, y: F.mse_loss(x, y), y=OTHER)
+    rows("mae", "mae(x, y)", lambda x, y: F.l1_loss(x, y), y=OTHER)
+    rows("huber", "huber(x, y, 1)", lambda x, y: F.huber_loss(x, y, delta=1.0), y=OTHER)
+    rows("hinge", "hinge(x, y)", lambda x, y: F.relu(1 - x * y), y=SIGNS)
+    rows("bce_logits", "bce_logits(x, y)", lambda x, y: F.binary_cross_entropy_with_logits(x, y, reduction="none"), y=BITS)
+    e.append(
+        entry(
+            "binary_cross_entropy",
+            "binary_cross_entropy(x, y)",
+            lambda x, y: F.binary_cross_entropy(x, y, reduction="none"),
+            CHANCES,
+            y=BITS,
+        )
+    )
+    rows("cross_entropy", "cross_entropy(x, y)", lambda x, y: F.cross_entropy(x, y, reduction="none"), y=LABELS)
+    rows(
+        "cross_entropy_smoothing",
+        "cross_entropy(x, y, smoothing = 0.1)",
+        lambda x, y: F.cross_entropy(x, y, reduction="none", label_smoothing=0.1),
+        y=LABELS,
+    )
+    rows("soft_cross_entropy", "soft_cross_entropy(x, y)", lambda x, y: F.cross_entropy(x, y, reduction="none"), y=SPREAD)
+    e.append(
+        entry(
+            "kl_divergence",
+            "kl_divergence(x, y)",
+            lambda x, y: (x * (x.log() - y.log())).sum(-1),
+            [[0.4, 0.3, 0.2, 0.1], [0.1, 0.2, 0.3, 0.4], [0.25, 0.3, 0.15, 0.3]],
+            y=SPREAD,
+        )
+    )
+    rows("cosine_similarity", "cosine_similarity(x, y)", lambda x, y: F.cosine_similarity(x, y), y=OTHER)
+    return e
+
+
+class Lion(torch.optim.Optimizer):
+    """Not in PyTorch 1.13: Chen et al. 2023, algorithm 2."""
+
+    def __init__(self, params, lr=1e-4, betas=(0.9, 0.99), weight_decay=0.0):
+        super().__init__(params, {"lr": lr, "betas": betas, "weight_decay": weight_decay})
+
+    @torch.no_grad()
+    def step(self):
+        for group in self.param_groups:
+            b1, b2 = group["betas"]
+            for p in group["params"]:
+                m = self.state[p].setdefault("m", torch.zeros_like(p))
+                p.mul_(1 - group["lr"] * group["weight_decay"])
+                p.sub_(group["lr"] * (b1 * m + (1 - b1) * p.grad).sign())
+                m.mul_(b2).add_(p.grad, alpha=1 - b2)
+
+
+class Nadam(torch.optim.Optimizer):
+    """Dozat 2016 with a constant beta1 (PyTorch's NAdam lets it grow by a schedule of its own)."""
+
+    def __init__(self, params, lr, betas=(0.9, 0.999), eps=1e-8):
+        super().__init__(params, {"lr": lr, "betas": betas, "eps": eps})
+
+    @torch.no_grad()
+    def step(self):
+        for group in self.param_groups:
+            b1, b2 = group["betas"]
+            for p in group["params"]:
+                s = self.state[p]
+                t = s["t"] = s.get("t", 0) + 1
+                m = s.setdefault("m", torch.zeros_like(p)).mul_(b1).add_(p.grad, alpha=1 - b1)
+                v = s.setdefault("v", torch.zeros_like(p)).mul_(b2).add_(p.grad * p.grad, alpha=1 - b2)
+                ahead = b1 * m / (1 - b1 ** (t + 1)) + (1 - b1) * p.grad / (1 - b1**t)
+                p.sub_(group["lr"] * ahead / ((v / (1 - b2**t)).sqrt() + group["eps"]))
+
+
+def optimizers():
+    """Ten steps of full-batch regression: out = tanh(x @ w + b), loss = mean((out - y)^2)."""
+    O = torch.optim
+    table = {
+        "sgd": ("sgd(lr = 0.1)", lambda p: O.SGD(p, lr=0.1)),
+        "sgd_weight_decay": ("sgd(lr = 0.1, weight_decay = 0.1)", lambda p: O.SGD(p, lr=0.1, weight_decay=0.1)),
+        "momentum": ("momentum(lr = 0.1, beta = 0.9)", lambda p: O.SGD(p, lr=0.1, momentum=0.9)),
+        "nesterov": ("nesterov(lr = 0.1, beta = 0.9)", lambda p: O.SGD(p, lr=0.1, momentum=0.9, nesterov=True)),
+        "adagrad": ("adagrad(lr = 0.1, eps = 1e-10)", lambda p: O.Adagrad(p, lr=0.1, eps=1e-10)),
+        "adadelta": ("adadelta(lr = 1, rho = 0.9, eps = 1e-6)", lambda p: O.Adadelta(p, lr=1.0, rho=0.9, eps=1e-6)),
+        "rmsprop": ("rmsprop(lr = 0.01, rho = 0.99, eps = 1e-8)", lambda p: O.RMSprop(p, lr=0.01, alpha=0.99, eps=1e-8)),
+        "adam": ("adam(lr = 0.05)", lambda p: O.Adam(p, lr=0.05)),
+        "adam_weight_decay": ("adam(lr = 0.05, weight_decay = 0.1)", lambda p: O.Adam(p, lr=0.05, weight_decay=0.1)),
+        "adam_clip_norm": ("adam(lr = 0.05, clip_norm = 0.1)", lambda p: O.Adam(p, lr=0.05)),
+        "sgd_clip_value": ("sgd(lr = 0.1, clip_value = 0.05)", lambda p: O.SGD(p, lr=0.1)),
+        "adamax": ("adamax(lr = 0.05)", lambda p: O.Adamax(p, lr=0.05)),
+        "nadam": ("nadam(lr = 0.05)", lambda p: Nadam(p, lr=0.05)),
+        "adamw": ("adamw(lr = 0.05, weight_decay = 0.1)", lambda p: O.AdamW(p, lr=0.05, weight_decay=0.1)),
+        "lion": ("lion(lr = 0.01, weight_decay = 0.1)", lambda p: Lion(p, lr=0.01, weight_decay=0.1)),
+    }
+    x = torch.tensor(ROWS)
+    y = torch.tensor([[0.5, -0.25], [-0.75, 0.125], [0.25, 0.5]])
+    result = []
+    for name, (call, make) in table.items():
+        w = torch.full((4, 2), 0.3, requires_grad=True)
+        b = torch.zeros(2, requires_grad=True)
+        optimizer = make([w, b])
+        steps = []
+        for _ in range(10):
+            optimizer.zero_grad()
+            loss = ((torch.tanh(x @ w + b) - y) ** 2).mean()
+            loss.backward()
+            if "clip_norm" in name:
+                # without PyTorch's 1e-6 in the denominator
+                norm = torch.sqrt(w.grad.pow(2).sum() + b.grad.pow(2).sum())
+                for p in (w, b):
+                    p.grad.mul_(min(1.0, 0.1 / norm.item()))
+            if "clip_value" in name:
+                torch.nn.utils.clip_grad_value_([w, b], 0.05)
+            optimizer.step()
+            steps.append({"loss": loss.item(), "W": w.tolist(), "b": b.tolist()})
+        result.append({"name": name, "call": call, "steps": steps})
+    return {"made_by": MADE_BY, "x": x.tolist(), "y": y.tolist(), "W": 0.3, "b": 0, "optimizers": result}
+
+
+def write(path, value):
+    with open(path, "w") as file:
+        json.dump(value, file, indent=1)
+        file.write("\n")
+
+
+if __name__ == "__main__":
+    write("golden/library.json", {"made_by": MADE_BY, "entries": library()})
+    write("golden/optimizers.json", optimizers())
