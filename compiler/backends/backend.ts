@@ -19,7 +19,7 @@ export interface Launched {
   readonly intStride: 1 | 2;
   /**
    * One call per step. `sizes`: actual sizes of `program.entries[name].dims`, in that order. `step` counts
-   * from 1; both are written to the host scalars in f64, rounded once. `epoch` likewise from 1.
+   * from 1; both are written to the host scalars in f64, rounded once. `epoch` likewise from 1 (default 1).
    */
-  readonly run: (entry: string, sizes: readonly number[], step: number, steps: number) => void;
+  readonly run: (entry: string, sizes: readonly number[], step: number, steps: number, epoch?: number) => void;
 }

@@ -1,0 +1,64 @@
+import type { DimSizes } from '../../ir/dim.ts';
+import type { HostExpr } from '../../ir/host.ts';
+import type { Entry, Program } from '../../ir/program.ts';
+import { evaluateCall } from '../../ir/scalar-call.ts';
+import type { Backend, Launched } from '../backend.ts';
+import { runBody, type Machine } from './interpret.ts';
+
+/**
+ * The yardstick: walks the kernels statement by statement, one element at a time, in the program's
+ * precision. Slow and obvious; every other CPU backend must agree with it bit for bit.
+ */
+export const reference: Backend = {
+  name: 'reference',
+  launch(program: Program): Launched {
+    const memory = new ArrayBuffer(program.arenaBytes);
+    const float = program.precision === 'f32' ? new Float32Array(memory) : new Float64Array(memory);
+    const int = new Int32Array(memory);
+    const intStride = program.precision === 'f32' ? 1 : 2;
+    const run: Launched['run'] = (name, sizes, step, steps, epoch = 1) => {
+      const entry = program.entries[name];
+      if (!entry) throw new Error(`no entry ${name}`);
+      const machine: Machine = {
+        program,
+        float,
+        int,
+        intStride,
+        sizes: namedSizes(entry, sizes),
+        buffers: new Map(program.buffers.map((buffer) => [buffer.id, buffer])),
+        types: new Map(),
+        values: new Map(),
+      };
+      for (const { buffer, expr } of entry.hosts) {
+        float[machine.buffers.get(buffer)!.offset] = hostValue(expr, { step, steps, epoch });
+      }
+      for (const kernel of entry.kernels) runBody(machine, kernel.loops, kernel.body);
+    };
+    return { program, float, int, intStride, run };
+  },
+};
+
+function namedSizes(entry: Entry, sizes: readonly number[]): DimSizes {
+  return Object.fromEntries(entry.dims.map((name, i) => [name, sizes[i] ?? missing(name)]));
+}
+
+function missing(name: string): never {
+  throw new Error(`no size for open dim ${name}`);
+}
+
+/** Host scalars are computed in f64; storing them rounds once. */
+function hostValue(expr: HostExpr, symbols: Readonly<Record<string, number>>): number {
+  switch (expr.kind) {
+    case 'number':
+      return expr.value;
+    case 'symbol': {
+      const value = symbols[expr.name];
+      if (value === undefined) throw new Error(`the host knows no ${expr.name}`);
+      return value;
+    }
+    case 'call':
+      return evaluateCall(expr.fn, expr.args.map((arg) => hostValue(arg, symbols)), 'float', 'f64'); // prettier-ignore
+    case 'plateau':
+      throw new Error('plateau belongs to stopping rules');
+  }
+}

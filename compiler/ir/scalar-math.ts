@@ -1,0 +1,240 @@
+/**
+ * The transcendental functions, ours on every CPU: evaluated in f64, rounded once in f32 programs.
+ * They are kept as text because emitted programs carry exactly the ones they use; `scalarMath` evaluates
+ * the same text, so constants folded at compile time, the reference and the emitted code agree bit for bit.
+ *
+ * Branch-light on purpose: a SIMD backend spells the same operations in the same order with selects.
+ * Errors, in units of the last place of f64, are stated per function and held by test/backends/math.test.ts.
+ * Sources: Sun's fdlibm (exp log sin cos), Cody's CALERF (erf), Kahan and Dekker for the corrections.
+ */
+export type MathName =
+  | 'exp' | 'log' | 'log1p' | 'expm1' | 'tanh' | 'sin' | 'cos' | 'erf' | 'pow' | 'sigmoid' | 'softplus'; // prettier-ignore
+
+interface Source {
+  readonly needs: readonly SourceName[];
+  readonly text: string;
+}
+export type SourceName = MathName | 'bits' | 'pow2' | 'trig' | 'low';
+
+export const mathSource: Readonly<Record<SourceName, Source>> = {
+  bits: {
+    needs: [],
+    text: `
+// One f64 and its two words, low word first.
+const D = new Float64Array(1), W = new Int32Array(D.buffer);`,
+  },
+
+  /** 2^k for whole k in −1022 … 1023. */
+  pow2: {
+    needs: ['bits'],
+    text: `
+function pow2(k) {
+  W[0] = 0;
+  W[1] = (k + 1023) << 20;
+  return D[0];
+}`,
+  },
+
+  /**
+   * e^(x + t), |t| tiny. x = k·ln 2 + r with |r| ≤ ln 2 / 2, and e^r − 1 = r + r·c / (2 − c). Below 1 ulp.
+   * 2^k goes in as two factors, so that overflow gives Infinity and subnormals are rounded once.
+   */
+  exp: {
+    needs: ['pow2'],
+    text: `
+function exp(x, t = 0) {
+  x = Math.min(Math.max(x, -750), 750);
+  const k = x * 1.4426950408889634 + 6755399441055744 - 6755399441055744;
+  const h = x - k * 0.6931471803691238, l = k * 1.9082149292705877e-10 - t, r = h - l, z = r * r;
+  const c = r - z * (0.16666666666666602 + z * (-0.0027777777777015593 + z * (0.00006613756321437934 + z * (-0.0000016533902205465252 + z * 4.1381367970572385e-8))));
+  const i = k | 0;
+  return (r * c / (2 - c) - l + h + 1) * pow2(i >> 1) * pow2(i - (i >> 1));
+}`,
+  },
+
+  /** e^x − 1 = 2^k·(e^r − 1) + (2^k − 1), as `exp`. Below 2 ulp. */
+  expm1: {
+    needs: ['pow2'],
+    text: `
+function expm1(x) {
+  const y = Math.min(Math.max(x, -50), 710);
+  const k = y * 1.4426950408889634 + 6755399441055744 - 6755399441055744;
+  const h = y - k * 0.6931471803691238, l = k * 1.9082149292705877e-10, r = h - l, z = r * r;
+  const c = r - z * (0.16666666666666602 + z * (-0.0027777777777015593 + z * (0.00006613756321437934 + z * (-0.0000016533902205465252 + z * 4.1381367970572385e-8))));
+  const s = pow2((k | 0) - 1);
+  return Math.abs(x) < 1e-17 ? x : ((r * c / (2 - c) - l + h) * s + (s - 0.5)) * 2;
+}`,
+  },
+
+  /**
+   * x = 2^k·(1 + f) with 1 + f in [√½, √2); log(1 + f) = 2·atanh(s), s = f / (2 + f). Below 1 ulp.
+   */
+  log: {
+    needs: ['bits'],
+    text: `
+function log(x) {
+  const tiny = x < 2.2250738585072014e-308;
+  D[0] = tiny ? x * 18014398509481984 : x;
+  const u = W[1] + 0x95f62, k = (u >> 20) - (tiny ? 1077 : 1023);
+  W[1] = (u & 0xfffff) + 0x3fe6a09e;
+  const f = D[0] - 1, s = f / (2 + f), z = s * s, w = z * z, q = 0.5 * f * f;
+  const a = w * (0.3999999999940942 + w * (0.22222198432149784 + w * 0.15313837699209373));
+  const b = z * (0.6666666666666735 + w * (0.2857142874366239 + w * (0.1818357216161805 + w * 0.14798198605116586)));
+  const y = s * (q + (a + b)) + k * 1.9082149292705877e-10 - q + f + k * 0.6931471803691238;
+  return x < Infinity ? (x > 0 ? y : x < 0 ? NaN : -Infinity) : x;
+}`,
+  },
+
+  /** log(1 + x), with what 1 + x rounds away put back to first order. Below 2 ulp. */
+  log1p: {
+    needs: ['log'],
+    text: `
+function log1p(x) {
+  const u = 1 + x, c = x - (u - 1);
+  return u === 1 ? x : log(u) + (c ? c / u : 0);
+}`,
+  },
+
+  /** (e^2x − 1) / (e^2x + 1) of |x|; 1 beyond 22. Odd to the bit. Below 2 ulp. */
+  tanh: {
+    needs: ['expm1'],
+    text: `
+function tanh(x) {
+  const t = expm1(2 * Math.min(Math.abs(x), 22)), y = t / (t + 2);
+  return x < 0 ? -y : x > 0 ? y : x;
+}`,
+  },
+
+  /** 1 / (1 + e^−x). Below 2 ulp; 0 below −710. */
+  sigmoid: {
+    needs: ['exp'],
+    text: `
+function sigmoid(x) {
+  return 1 / (1 + exp(-x));
+}`,
+  },
+
+  /** log(1 + e^x), without overflow. Below 2 ulp. */
+  softplus: {
+    needs: ['exp', 'log1p'],
+    text: `
+function softplus(x) {
+  return Math.max(x, 0) + log1p(exp(-Math.abs(x)));
+}`,
+  },
+
+  /**
+   * sin(x + n·π/2). Reduction by k·π/2 in three parts (33 bits each: exact for |k| < 2^20), remainder r + t.
+   * Below 1 ulp for |x| < 1e6. Beyond, x is first reduced modulo the f64 nearest to 2π, which shifts the
+   * phase by 4e-17·|x|.
+   */
+  trig: {
+    needs: [],
+    text: `
+function trig(x, n) {
+  if (!(Math.abs(x) < 1e6)) x %= 6.283185307179586;
+  const k = x * 0.6366197723675814 + 6755399441055744 - 6755399441055744;
+  const a = x - k * 1.5707963267341256, m = k * 6.077100506303966e-11, b = a - m, u = k * 2.0222662487959506e-21;
+  const r = b - u, t = a - b - m + (b - r - u), z = r * r, i = (k & 3) + n;
+  const q = 0.5 * z, w = 1 - q, v = z * r;
+  const c = w + (1 - w - q + (z * z * (0.0416666666666666 + z * (-0.001388888888887411 + z * (0.00002480158728947673 + z * (-2.7557314351390663e-7 + z * (2.087572321298175e-9 - z * 1.1359647557788195e-11))))) - r * t));
+  const s = r - (z * (0.5 * t - v * (0.00833333333332249 + z * (-0.0001984126982985795 + z * (0.0000027557313707070068 + z * (-2.5050760253406863e-8 + z * 1.58969099521155e-10))))) - t + v * 0.16666666666666632);
+  const y = i & 1 ? c : s;
+  return i & 2 ? -y : y;
+}`,
+  },
+  sin: {
+    needs: ['trig'],
+    text: `
+function sin(x) {
+  return x === 0 ? x : trig(x, 0);
+}`,
+  },
+  cos: {
+    needs: ['trig'],
+    text: `
+function cos(x) {
+  return trig(x, 1);
+}`,
+  },
+
+  /**
+   * Cody's rationals: x·P(x²)/Q(x²) below 0.47, else 1 − e^(−x²)·P(|x|)/Q(|x|). Below 2 ulp
+   * (3e-16 absolute); ±1 beyond 6.
+   */
+  erf: {
+    needs: ['exp'],
+    text: `
+function erf(x) {
+  const a = Math.min(Math.abs(x), 6), z = a * a;
+  if (a <= 0.46875) return x * ((((0.18577770618460315 * z + 3.1611237438705656) * z + 113.86415415105016) * z + 377.485237685302) * z + 3209.3775891384695) / ((((z + 23.601290952344122) * z + 244.02463793444417) * z + 1282.6165260773723) * z + 2844.2368334391706);
+  const p = (((((((2.1531153547440383e-8 * a + 0.5641884969886701) * a + 8.883149794388376) * a + 66.11919063714163) * a + 298.6351381974001) * a + 881.952221241769) * a + 1712.0476126340707) * a + 2051.0783778260715) * a + 1230.3393547979972;
+  const q = (((((((a + 15.744926110709835) * a + 117.6939508913125) * a + 537.1811018620099) * a + 1621.3895745666903) * a + 3290.7992357334596) * a + 4362.619090143247) * a + 3439.3676741437216) * a + 1230.3393548037494;
+  const y = 1 - exp(-z) * p / q;
+  return x < 0 ? -y : x > 0 ? y : x;
+}`,
+  },
+
+  /** What `a·b` rounds away (Dekker). */
+  low: {
+    needs: [],
+    text: `
+function low(a, b, p) {
+  const c = 134217729 * a, d = 134217729 * b, a1 = c - (c - a), b1 = d - (d - b), a2 = a - a1, b2 = b - b1;
+  return a2 * b2 - (p - a1 * b1 - a2 * b1 - a1 * b2);
+}`,
+  },
+
+  /**
+   * e^(y·log|x|), with log|x| as a sum of two f64 (relative error 2^-60) and the product exact. Within 1 ulp
+   * while |y·log x| < 40, a few ulp at the limits of the range. x^0 = 1; negative x needs a whole y, else NaN.
+   */
+  pow: {
+    needs: ['bits', 'exp', 'low'],
+    text: `
+function pow(x, y) {
+  const m = Math.abs(x), tiny = m < 2.2250738585072014e-308;
+  if (y === 0) return 1;
+  D[0] = tiny ? m * 18014398509481984 : m;
+  const u = W[1] + 0x95f62, k = (u >> 20) - (tiny ? 1077 : 1023);
+  W[1] = (u & 0xfffff) + 0x3fe6a09e;
+  const v = D[0], f = v - 1, g = v + 1, s = f / g, p = s * g, e = (f - p - low(s, g, p) - s * (v - (g - 1))) / g;
+  const z = s * s, w = z * z;
+  const r = s * (z * (0.6666666666666735 + w * (0.2857142874366239 + w * (0.1818357216161805 + w * 0.14798198605116586))) + w * (0.3999999999940942 + w * (0.22222198432149784 + w * 0.15313837699209373)));
+  const a = k * 0.6931471803691238, b = a + 2 * s;
+  const d = a - b + 2 * s + (2 * e + r + k * 1.9082149292705877e-10), h = b + d, l = b - h + d, t = y * h;
+  const n = Math.abs(t) < 1000 ? exp(t, low(y, h, t) + y * l) : t > 0 ? Infinity : t < 0 ? 0 : NaN;
+  const o = m === 1 ? 1 : m === 0 || m === Infinity ? ((m === 0) === y < 0 ? Infinity : 0) : n;
+  const whole = Math.floor(y) === y, odd = whole && Math.floor(y / 2) * 2 !== y;
+  return x !== x || y !== y || (x < 0 && m < Infinity && !whole) ? NaN : odd && (x < 0 || 1 / x < 0) ? -o : o;
+}`,
+  },
+};
+
+/** The names, and everything they stand on, in an order in which they can be declared. */
+export function withNeeds(names: Iterable<SourceName>): SourceName[] {
+  const found = new Set<SourceName>();
+  const visit = (name: SourceName): void => {
+    if (found.has(name)) return;
+    mathSource[name].needs.forEach(visit);
+    found.add(name);
+  };
+  for (const name of names) visit(name);
+  return [...found];
+}
+
+export const mathNames: readonly MathName[] = [
+  'exp', 'log', 'log1p', 'expm1', 'tanh', 'sin', 'cos', 'erf', 'pow', 'sigmoid', 'softplus',
+]; // prettier-ignore
+
+/** pow takes two arguments, the others one. */
+export type ScalarMath = Readonly<Record<MathName, (x: number, y?: number) => number>>;
+
+let evaluated: ScalarMath | null = null;
+/** The functions themselves, made from the text on first use. */
+export function scalarMath(): ScalarMath {
+  evaluated ??= new Function(
+    `${withNeeds(mathNames).map((name) => mathSource[name].text).join('')}\nreturn {${mathNames.join(', ')}};`, // prettier-ignore
+  )() as ScalarMath;
+  return evaluated;
+}
