@@ -1,33 +1,74 @@
+import type { Value } from '../ir/builder.ts';
 import type { Formula } from '../ir/formula.ts';
 import type { Attrs } from '../ir/graph.ts';
 import type { DType, TensorType } from '../ir/tensor-type.ts';
+import type { Calculus } from './calculus.ts';
 
-/** A value while a graph is being built: which node, and its type. */
-export interface Value {
-  readonly id: number;
-  readonly type: TensorType;
-}
+export type { Value } from '../ir/builder.ts';
 
-/**
- * The calculus: builds nodes of catalog ops by name. It is handed to rules, so ops mention each other
- * without importing each other. (The concrete interface lists every catalog entry; see calculus.ts.)
- */
-export interface RuleContext<C> {
-  readonly c: C;
+/** What a derivative rule sees. Rules are written in ops, so every op trains to any order. */
+export interface RuleContext<A extends Attrs = Attrs> {
+  /** Builds nodes. It is handed in, so ops mention each other without importing each other. */
+  readonly c: Calculus;
   /** ∂loss/∂y */
   readonly g: Value;
   readonly x: readonly Value[];
   readonly y: Value;
-  readonly attrs: Attrs;
+  /** Which input is asked for; needed by ops with any number of inputs only. */
+  readonly input: number;
+  readonly attrs: A;
+}
+/**
+ * ∂loss/∂(one input), of that input's type. Declared as a method, so that a catalog can hold rules of ops
+ * with different attributes.
+ */
+export type Rule<A extends Attrs = Attrs> = { rule(context: RuleContext<A>): Value }['rule'];
+
+/**
+ * What the derivative of an elementwise op is, per input, where the formula's own derivative is not the
+ * one wanted: from the output `y` where that keeps `x` from being stored, null where a path ends.
+ */
+export type Slopes<A extends Attrs = Attrs> = (
+  x: readonly Formula[],
+  y: Formula,
+  attrs: A,
+) => readonly (Formula | null)[];
+
+/** A catalog entry: one element of the output, and how shapes and derivatives follow. */
+export interface PrimitiveOp<A extends Attrs = Attrs> {
+  readonly doc: string;
+  /** Names of the inputs, as rules are called in `inspect`: `matmul.b`. The last may be `...x`: any number. */
+  readonly inputs: readonly string[];
+  /** Throws on what 1-build should have refused. */
+  shape(types: readonly TensorType[], attrs: A): TensorType;
+  formula(types: readonly TensorType[], attrs: A): Formula;
+  /** Elementwise ops: see `Slopes`; without it the formula is differentiated. */
+  slopes?(x: readonly Formula[], y: Formula, attrs: A): readonly (Formula | null)[];
+  /** Structural ops: one rule per input, null where no gradient flows (ids, positions). */
+  readonly derive?: readonly (Rule<A> | null)[];
+  readonly samples: readonly Sample<A>[];
 }
 
 /** One test case: input shapes (all literal), attributes, and where the values may lie. */
-export interface Sample {
+export interface Sample<A extends Attrs = Attrs> {
   readonly shapes: readonly (readonly number[])[];
-  readonly attrs?: Attrs;
+  readonly attrs?: A;
+  /** Default float. */
   readonly dtypes?: readonly DType[];
   /** Interval the random inputs are drawn from, per input or for all; default [-2, 2]. */
   readonly domain?: readonly [number, number] | readonly (readonly [number, number])[];
+  /** False near a kink or a jump: finite differences say nothing there. Gets the inputs, row-major. */
+  readonly smooth?: (inputs: readonly (readonly number[])[]) => boolean;
 }
 
-export type FormulaOf = (types: readonly TensorType[], attrs: Attrs) => Formula;
+/** The name of input `i`, for rules: `matmul.b`, `concat.x2`. */
+export function inputName(op: Pick<PrimitiveOp, 'inputs'>, i: number): string {
+  const last = op.inputs.at(-1) ?? '';
+  if (!last.startsWith('...') || i < op.inputs.length - 1) return op.inputs[i] ?? `${i}`;
+  return `${last.slice(3)}${i - op.inputs.length + 1}`;
+}
+
+/** Our own mistake, not the user's: 1-build checks before. */
+export function refuse(op: string, why: string): never {
+  throw new Error(`${op}: ${why}`);
+}

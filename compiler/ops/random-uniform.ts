@@ -1,0 +1,11 @@
+import { type Axis, tensor } from '../ir/tensor-type.ts';
+import { linearIndex } from './linear-index.ts';
+import type { PrimitiveOp } from './op.ts';
+
+export const randomUniform: PrimitiveOp<{ readonly stream: number; readonly axes: readonly Axis[] }> = {
+  doc: 'Uniform in [0, 1), a function of (seed, stream, step, position); never of the order of execution.',
+  inputs: [],
+  shape: (_, { axes }) => tensor(axes),
+  formula: (_, { stream, axes }) => ({ kind: 'random', dist: 'uniform', stream, index: linearIndex(axes) }),
+  samples: [{ shapes: [], attrs: { stream: 0, axes: [{ name: null, size: 5 }] } }],
+};
