@@ -20,20 +20,22 @@ export function freeNames(ts: Compiler, root: TS.Node): ReadonlySet<string> {
 }
 
 /** Property names, keys and labels are identifiers too, but refer to nothing. */
-function isReference(ts: Compiler, node: TS.Identifier): boolean {
+export function isReference(ts: Compiler, node: TS.Identifier): boolean {
   const { parent } = node;
   if (!parent) return true;
   if (ts.isPropertyAccessExpression(parent)) return parent.name !== node;
   if (ts.isPropertyAssignment(parent) || ts.isMethodDeclaration(parent)) return parent.name !== node;
   if (ts.isPropertyDeclaration(parent) || ts.isAccessor(parent)) return parent.name !== node;
-  if (ts.isBindingElement(parent)) return parent.propertyName !== node;
+  if (ts.isBindingElement(parent)) return parent.initializer === node;
+  if (ts.isVariableDeclaration(parent) || ts.isParameter(parent)) return parent.initializer === node;
+  if (ts.isFunctionDeclaration(parent) || ts.isFunctionExpression(parent)) return parent.name !== node;
   if (ts.isMetaProperty(parent) || ts.isLabeledStatement(parent)) return false;
   if (ts.isBreakOrContinueStatement(parent)) return false;
   return true;
 }
 
 /** What a node declares for its children: parameters, and the bindings of the statements it holds. */
-function declaredBy(ts: Compiler, node: TS.Node): ReadonlySet<string> {
+export function declaredBy(ts: Compiler, node: TS.Node): ReadonlySet<string> {
   const names = new Set<string>();
   if (ts.isFunctionLike(node)) {
     for (const parameter of node.parameters) bind(parameter.name);

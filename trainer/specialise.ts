@@ -1,4 +1,5 @@
 import type { ts as TS } from 'ts-morph';
+import { declaredBy, isReference } from './free-names.ts';
 
 type Compiler = typeof TS;
 
@@ -14,19 +15,52 @@ export type KnownValue = number | string | boolean | null | readonly [];
 export function specialise(ts: Compiler, text: string, known: Known): string {
   if (Object.keys(known).length === 0) return text;
   const file = ts.createSourceFile('part.js', text, ts.ScriptTarget.ES2022, true, ts.ScriptKind.JS);
+  /** What local names stand for, innermost last; null: a name of its own. */
+  const scopes: ReadonlyMap<string, KnownValue | undefined>[] = [];
   return rewrite(file);
 
   /** The text of a node with everything below it rewritten. */
   function rewrite(node: TS.Node): string {
     const replaced = replacement(node);
     if (replaced !== null) return replaced;
+    const scope = scopeOf(node);
+    if (scope) scopes.push(scope);
     let out = '';
     let at = node.getFullStart();
     node.forEachChild((child) => {
       out += text.slice(at, child.getFullStart()) + rewrite(child);
       at = child.end;
     });
+    if (scope) scopes.pop();
     return out + text.slice(at, node.end);
+  }
+
+  /** `const { fit } = plan` makes `fit` known where `plan.fit` is. */
+  function scopeOf(node: TS.Node): ReadonlyMap<string, KnownValue | undefined> | null {
+    const declared = declaredBy(ts, node);
+    if (declared.size === 0) return null;
+    const scope = new Map<string, KnownValue | undefined>([...declared].map((name) => [name, undefined]));
+    if (!ts.isBlock(node)) return scope;
+    for (const statement of node.statements) {
+      if (!ts.isVariableStatement(statement)) continue;
+      for (const { name } of statement.declarationList.declarations) {
+        if (!ts.isObjectBindingPattern(name)) continue;
+        for (const element of name.elements) {
+          const value = knownBinding(element);
+          if (value) scope.set((element.name as TS.Identifier).text, value.value);
+        }
+      }
+    }
+    return scope;
+  }
+
+  function knownBinding(element: TS.BindingElement): { readonly value: KnownValue } | null {
+    const declaration = element.parent.parent;
+    if (!ts.isVariableDeclaration(declaration) || !declaration.initializer) return null;
+    if (!ts.isIdentifier(element.name) || element.dotDotDotToken || element.initializer) return null;
+    const key = element.propertyName ?? element.name;
+    const path = namesOf(declaration.initializer);
+    return ts.isIdentifier(key) ? lookUp([...path, key.text]) : null;
   }
 
   function leading(node: TS.Node): string {
@@ -34,6 +68,7 @@ export function specialise(ts: Compiler, text: string, known: Known): string {
   }
 
   function replacement(node: TS.Node): string | null {
+    if (ts.isObjectBindingPattern(node)) return unknownBindings(node);
     if (ts.isIfStatement(node)) {
       const value = evaluate(node.expression);
       if (!value) return null;
@@ -47,6 +82,10 @@ export function specialise(ts: Compiler, text: string, known: Known): string {
     if (ts.isWhileStatement(node)) {
       const value = evaluate(node.expression);
       return value && !truthy(value.value) ? emptyStatement(node) : null;
+    }
+    if (ts.isShorthandPropertyAssignment(node)) {
+      const value = local(node.name);
+      return value && `${leading(node)}${node.name.text}: ${literal(value.value)}`;
     }
     if (!ts.isExpression(node) || isTarget(node)) return null;
     if (ts.isConditionalExpression(node)) {
@@ -76,13 +115,25 @@ export function specialise(ts: Compiler, text: string, known: Known): string {
     return ts.isBlock(node.parent) || ts.isSourceFile(node.parent) ? '' : leading(node) + ';';
   }
 
+  /** What is known needs no binding; a rest pattern needs them all. */
+  function unknownBindings(node: TS.ObjectBindingPattern): string | null {
+    const left = node.elements.filter((element) => !knownBinding(element));
+    if (left.length === node.elements.length || node.elements.some((each) => each.dotDotDotToken))
+      return null;
+    return `${leading(node)}{ ${left.map((each) => rewrite(each).trim()).join(', ')} }`;
+  }
+
   function isTarget(node: TS.Node): boolean {
     const { parent } = node;
+    if (ts.isIdentifier(node) && !isReference(ts, node)) return true;
+    if (ts.isPropertyAccessExpression(parent) && parent.expression === node) return true;
+    if (ts.isPostfixUnaryExpression(parent)) return true;
+    if (ts.isPrefixUnaryExpression(parent)) return parent.operator !== ts.SyntaxKind.ExclamationToken;
     if (ts.isBinaryExpression(parent)) {
       const assigns = parent.operatorToken.kind >= ts.SyntaxKind.FirstAssignment;
       return assigns && parent.operatorToken.kind <= ts.SyntaxKind.LastAssignment && parent.left === node;
     }
-    return ts.isPropertyAccessExpression(parent) && parent.name === node;
+    return false;
   }
 
   function shortCircuit(operator: TS.SyntaxKind, left: unknown): 'left' | 'right' | null {
@@ -99,8 +150,9 @@ export function specialise(ts: Compiler, text: string, known: Known): string {
     if (node.kind === ts.SyntaxKind.FalseKeyword) return { value: false };
     if (ts.isStringLiteral(node)) return { value: node.text };
     if (ts.isNumericLiteral(node)) return { value: Number(node.text) };
+    if (ts.isIdentifier(node)) return local(node);
     if (ts.isPropertyAccessExpression(node)) {
-      const path = lookUp(node);
+      const path = lookUp(namesOf(node));
       if (path) return path;
       const of = evaluate(node.expression);
       if (of && Array.isArray(of.value) && node.name.text === 'length') return { value: 0 };
@@ -130,16 +182,25 @@ export function specialise(ts: Compiler, text: string, known: Known): string {
     return null;
   }
 
-  /** `run.plan.fit` is known when `plan.fit` is. */
-  function lookUp(node: TS.PropertyAccessExpression): { readonly value: KnownValue } | null {
+  function local(node: TS.Identifier): { readonly value: KnownValue } | null {
+    const value = scopes.findLast((scope) => scope.has(node.text))?.get(node.text);
+    return value === undefined ? null : { value };
+  }
+
+  /** The names of `run.plan.fit`; what is before a call or an index does not matter. */
+  function namesOf(node: TS.Expression): readonly string[] {
     const names: string[] = [];
-    let of: TS.Expression = node;
+    let of = node;
     while (ts.isPropertyAccessExpression(of)) {
       names.unshift(of.name.text);
       of = of.expression;
     }
-    if (ts.isIdentifier(of)) names.unshift(of.text);
-    for (let from = names.length - 2; from >= 0; from -= 1) {
+    return ts.isIdentifier(of) ? [of.text, ...names] : names;
+  }
+
+  /** `run.plan.fit` is known when `plan.fit` is. */
+  function lookUp(names: readonly string[]): { readonly value: KnownValue } | null {
+    for (let from = 0; from < names.length - 1; from += 1) {
       const path = names.slice(from).join('.');
       if (Object.hasOwn(known, path)) return { value: known[path]! };
     }

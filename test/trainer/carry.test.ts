@@ -118,6 +118,22 @@ describe('specialise', () => {
     ['const x = plan.stop.length > 0 || y;', 'const x = y;'],
     ['if (plan.batch !== 4) a(); else b();', 'b();'],
     ['d.split.valid = plan.batch;', 'd.split.valid = 4;'],
+    [
+      '{ const { fit, name } = plan; if (fit) sweep(fit); log(name); }',
+      '{ const { name } = plan; log(name); }',
+    ],
+    [
+      '{ const { name, fit } = s.plan; go(name, fit, (fit) => fit, { fit }); }',
+      '{ const { name } = s.plan; go(name, null, (fit) => fit, { fit: null }); }',
+    ],
+    [
+      '{ const { fit, ...rest } = plan; go(fit, rest); }',
+      '{ const { fit, ...rest } = plan; go(null, rest); }',
+    ],
+    [
+      '{ const { batch: size } = plan; size.fit = size; plan.batch++; }',
+      '{ const {  } = plan; size.fit = 4; plan.batch++; }',
+    ],
     ['const x = { fit: plan.fit, plan };', 'const x = { fit: null, plan };'],
     ['plan.stopped(plan.step);', 'plan.stopped(plan.step);'],
   ])('%s', ([before, after]) => {
