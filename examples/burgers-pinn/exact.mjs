@@ -54,10 +54,17 @@ if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href) 
   if (verb === 'grid') {
     console.log(['t,x', ...grid().map((point) => point.join(','))].join('\n'));
   } else if (verb === 'compare' && file) {
-    const rows = readFileSync(file, 'utf8').split('\n').filter((line) => /^[-+.\d]/.test(line));
+    const rows = readFileSync(file, 'utf8')
+      .split('\n')
+      .filter((line) => /^[-+.\d]/.test(line));
     const table = rows.map((line) => line.split(',').map(Number));
     const points = table[0].length >= 3 ? table : grid();
-    console.log(`relative L2 error ${relativeError(points, table.map((row) => row.at(-1))).toFixed(4)}`);
+    console.log(
+      `relative L2 error ${relativeError(
+        points,
+        table.map((row) => row.at(-1)),
+      ).toFixed(4)}`,
+    );
   } else {
     console.error('usage: node exact.mjs grid | compare <predictions.csv>');
     process.exitCode = 2;
