@@ -1,0 +1,96 @@
+import { availableParallelism, cpus, freemem, platform, release, tmpdir, totalmem } from 'node:os';
+import { accessSync, constants } from 'node:fs';
+import { type Context, print, printJson } from '../context.ts';
+import { exit, type ExitCode } from '../exit.ts';
+import { bytesText } from '../format.ts';
+import { table } from '../table.ts';
+import { version } from '../version.ts';
+
+interface Finding {
+  readonly name: string;
+  /** `info`: true or not, nothing depends on it in this version. */
+  readonly state: 'ok' | 'bad' | 'info';
+  readonly text: string;
+}
+
+/** Looks only: nothing is installed, started or sent. Exit code 5 when bpnet cannot train here. */
+export async function run(context: Context): Promise<ExitCode> {
+  const findings = await examine();
+  const healthy = findings.every((finding) => finding.state !== 'bad');
+  if (context.values.json === true) {
+    printJson(context, { bpnet: version(), healthy, findings });
+  } else {
+    const { out } = context;
+    const mark = { ok: out.green('✓'), bad: out.red('✗'), info: out.dim('·') };
+    print(context, table(findings.map(({ name, state, text }) => [mark[state], name, state === 'info' ? out.dim(text) : text])));
+    print(context, healthy ? '\nReady to train on target js.' : '\nbpnet cannot train here; see the lines marked ✗.');
+  }
+  return healthy ? exit.ok : exit.target;
+}
+
+async function examine(): Promise<readonly Finding[]> {
+  const major = Number(process.versions.node.split('.')[0]);
+  const processor = cpus()[0]?.model.trim() ?? 'unknown';
+  return [
+    { name: 'bpnet', state: 'ok', text: version() },
+    major >= 20
+      ? { name: 'Node.js', state: 'ok', text: process.version }
+      : { name: 'Node.js', state: 'bad', text: `${process.version}; bpnet needs 20 or later` },
+    { name: 'system', state: 'ok', text: `${platform()} ${release()} ${process.arch}` },
+    { name: 'processor', state: 'ok', text: `${processor}, ${availableParallelism()} usable cores` },
+    { name: 'memory', state: 'ok', text: `${bytesText(totalmem())}, ${bytesText(freemem())} free` },
+    generatedCode(),
+    temporaryFolder(),
+    notUsed('SIMD', hasSimd() ? 'WebAssembly SIMD available' : 'no WebAssembly SIMD'),
+    notUsed('threads', typeof SharedArrayBuffer === 'function' ? 'shared memory available' : 'no shared memory'),
+    notUsed('WebGPU', hasWebGpu() ? 'offered by this Node.js' : 'not offered by this Node.js'),
+    notUsed('gpu.js', (await isInstalled('gpu.js')) ? 'installed' : 'not installed'),
+  ];
+}
+
+function notUsed(name: string, text: string): Finding {
+  return { name, state: 'info', text: `${text} (not used in this version)` };
+}
+
+/** The js target makes functions from text, which `--disallow-code-generation-from-strings` forbids. */
+function generatedCode(): Finding {
+  try {
+    const works = new Function('x', 'return Math.fround(x)')(0.1) === Math.fround(0.1);
+    return works
+      ? { name: 'target js', state: 'ok', text: 'f32 and f64' }
+      : { name: 'target js', state: 'bad', text: 'Math.fround does not round to f32' };
+  } catch {
+    return { name: 'target js', state: 'bad', text: 'code generation is forbidden in this process' };
+  }
+}
+
+function temporaryFolder(): Finding {
+  try {
+    accessSync(tmpdir(), constants.W_OK);
+    return { name: 'temp folder', state: 'ok', text: tmpdir() };
+  } catch {
+    return { name: 'temp folder', state: 'info', text: `${tmpdir()} cannot be written: no reports of internal errors` };
+  }
+}
+
+/** The smallest module with a v128 instruction: `i32.const 0; i8x16.splat; i8x16.popcnt; drop`. */
+function hasSimd(): boolean {
+  return WebAssembly.validate(
+    new Uint8Array([
+      0, 97, 115, 109, 1, 0, 0, 0, 1, 5, 1, 96, 0, 1, 123, 3, 2, 1, 0, 10, 10, 1, 8, 0, 65, 0, 253, 15, 253, 98, 11,
+    ]),
+  );
+}
+
+function hasWebGpu(): boolean {
+  return typeof navigator === 'object' && 'gpu' in navigator;
+}
+
+async function isInstalled(name: string): Promise<boolean> {
+  try {
+    import.meta.resolve(name);
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,39 @@
+import type { Graph } from '../../compiler/ir/graph.ts';
+import type { Kernel } from '../../compiler/ir/kernel.ts';
+import type { Program } from '../../compiler/ir/program.ts';
+import { dimText } from '../../compiler/ir/dim.ts';
+import { plural } from '../format.ts';
+import { fit, table } from '../table.ts';
+import { costOf } from './kernels.ts';
+import { notationOf } from './notation.ts';
+
+/** Kernels in the order they run, and which values each computes. */
+export function fusedView(program: Program, entryName: string, derived: Graph, optimized: Graph): string {
+  const entry = program.entries[entryName];
+  if (entry === undefined) return '';
+  const notation = notationOf(optimized);
+  const buffers = new Map(program.buffers.map((buffer) => [buffer.id, buffer.name]));
+  const before = derived.nodes.filter((node) => node.leaf === null && !notation.isInline(node)).length;
+  const rows = entry.kernels.map((kernel) => {
+    const { writes } = costOf(kernel, program.capacities);
+    return [
+      kernel.name,
+      spaceText(kernel),
+      kernel.contraction === null ? '' : 'contraction',
+      fit(writes.map((id) => buffers.get(id) ?? `#${id}`).join(', '), 60),
+    ];
+  });
+  return (
+    `kernels of ${entryName}: ${plural(before, 'value')} before, ${plural(entry.kernels.length, 'kernel')} after\n` +
+    table([['kernel', 'loops', '', 'writes'], ...rows], [], '  ')
+  );
+}
+
+/** `B × H, over 784` */
+function spaceText(kernel: Kernel): string {
+  const loops = kernel.loops.map((loop) => dimText(loop.extent)).join(' × ') || '1';
+  const folds = kernel.body.flatMap((statement) =>
+    statement.kind === 'fold' ? [statement.loops.map((loop) => dimText(loop.extent)).join(' × ')] : [],
+  );
+  return folds.length === 0 ? loops : `${loops}, over ${[...new Set(folds)].join(' and ')}`;
+}

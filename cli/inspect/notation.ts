@@ -1,0 +1,154 @@
+import { dimText } from '../../compiler/ir/dim.ts';
+import type { Graph, Node, NodeId } from '../../compiler/ir/graph.ts';
+import type { HostExpr } from '../../compiler/ir/host.ts';
+import { type Axis, axisText } from '../../compiler/ir/tensor-type.ts';
+import { numberText } from '../format.ts';
+
+/** How a value is called, and how its expression is written, in a listing. */
+export interface Notation {
+  readonly name: (id: NodeId) => string;
+  readonly expression: (node: Node) => string;
+  /** Written where it is used, so it needs no line of its own: numbers, sizes, repetition along axes. */
+  readonly isInline: (node: Node) => boolean;
+}
+
+const infix: Readonly<Record<string, string>> = {
+  add: '+', sub: '-', mul: '*', div: '/', matmul: '@', pow: '^',
+  less: '<', less_equal: '<=', greater: '>', greater_equal: '>=', equal: '==', not_equal: '!=',
+  logical_and: 'and', logical_or: 'or',
+}; // prettier-ignore
+const prefix: Readonly<Record<string, string>> = { neg: '-', logical_not: 'not ' };
+
+export function notationOf(graph: Graph): Notation {
+  const byId = new Map(graph.nodes.map((node) => [node.id, node]));
+  const names = nameAll(graph, byId);
+  const name = (id: NodeId): string => {
+    const node = byId.get(id);
+    return node !== undefined && isInline(node) ? expression(node) : (names.get(id) ?? `%${id}`);
+  };
+  const expression = (node: Node): string => {
+    const inputs = node.inputs.map(name);
+    const [a = '', b = ''] = inputs;
+    if (node.leaf?.kind === 'host') return hostText(node.leaf.expr);
+    if (node.op === 'constant') return constantText(node.attrs['value']);
+    if (node.op === 'size') return dimText(node.attrs['dim'] as never);
+    if (node.op === 'broadcast') return a;
+    if (node.op === 'powi') return `${a}^${String(node.attrs['exponent'])}`;
+    if (node.op === 'transpose' && inputs.length === 1 && node.type.axes.length === 2) return `${a}ᵀ`;
+    if (node.op === 'einsum') return einsumText(node, inputs);
+    const sign = infix[node.op];
+    if (sign !== undefined && inputs.length === 2) return `${a} ${sign} ${b}`;
+    const before = prefix[node.op];
+    if (before !== undefined) return `${before}${a}`;
+    return `${node.op}${axesText(node, byId)}(${[...inputs, ...attributeTexts(node)].join(', ')})`;
+  };
+  return { name, expression, isInline };
+}
+
+/** A repetition along axes changes no number: what is repeated says it all. */
+function isInline(node: Node): boolean {
+  return node.op === 'constant' || node.op === 'size' || node.op === 'broadcast' || node.leaf?.kind === 'host';
+}
+
+function constantText(value: unknown): string {
+  return typeof value === 'number' ? (Number.isInteger(value) ? String(value) : numberText(value)) : String(value);
+}
+
+/** `sum[B, K]`: which axes of the input are folded. */
+function axesText(node: Node, byId: ReadonlyMap<NodeId, Node>): string {
+  const axes = node.attrs['axes'];
+  const input = node.inputs[0] === undefined ? undefined : byId.get(node.inputs[0]);
+  if (!Array.isArray(axes) || input === undefined || !axes.every((at) => typeof at === 'number')) return '';
+  if (axes.length === input.type.axes.length && axes.length > 1 && node.type.axes.length === 0) return '';
+  return `[${axes.map((at: number) => axisText(input.type.axes[at] as Axis)).join(', ')}]`;
+}
+
+/** Attributes that are short to say; axes are said elsewhere. */
+function attributeTexts(node: Node): readonly string[] {
+  return Object.entries(node.attrs).flatMap(([name, value]) => {
+    if (name === 'axes' && node.op === 'reshape') return [`[${(value as readonly Axis[]).map(axisText).join(', ')}]`];
+    if (name === 'size' && typeof value === 'object' && value !== null) return [`size = ${dimText(value as never)}`];
+    if (typeof value === 'number' || typeof value === 'string') return [`${name} = ${value}`];
+    if (Array.isArray(value) && value.every((part) => typeof part === 'number') && name !== 'axes') {
+      return [`${name} = [${value.join(', ')}]`];
+    }
+    return [];
+  });
+}
+
+/** `a[i, k] * b[k, j] -> [i, j]` */
+function einsumText(node: Node, inputs: readonly string[]): string {
+  const labels = node.attrs['inputs'] as readonly (readonly string[])[];
+  const output = node.attrs['output'] as readonly string[];
+  const factors = inputs.map((text, i) => `${text}[${(labels[i] ?? []).join(', ')}]`);
+  return `${factors.join(' * ')} -> [${output.join(', ')}]`;
+}
+
+export function hostText(expr: HostExpr): string {
+  switch (expr.kind) {
+    case 'number':
+      return constantText(expr.value);
+    case 'symbol':
+      return expr.name;
+    case 'plateau':
+      return `plateau(${expr.quantity}, patience = ${expr.patience})`;
+    case 'call': {
+      const args = expr.args.map(hostText);
+      const sign = infix[expr.fn];
+      return sign !== undefined && args.length === 2 ? `(${args.join(` ${sign} `)})` : `${expr.fn}(${args.join(', ')})`;
+    }
+  }
+}
+
+/**
+ * Labels where they are unambiguous, else `%1 %2 …` in order; gradients are called after what they are the
+ * derivative of: `dW1`, and `dW1.1 dW1.2` for its parts.
+ */
+function nameAll(graph: Graph, byId: ReadonlyMap<NodeId, Node>): ReadonlyMap<NodeId, string> {
+  const names = new Map<NodeId, string>();
+  const taken = new Map<string, number>();
+  for (const node of graph.nodes) if (node.label !== null) taken.set(short(node.label), (taken.get(short(node.label)) ?? 0) + 1);
+  for (const { kind, name, node } of graph.outputs) if (kind === 'value' && !names.has(node)) names.set(node, name);
+  const used = new Set(names.values());
+  let count = 0;
+  for (const node of graph.nodes) {
+    if (names.has(node.id) || isInline(node)) continue;
+    if (node.leaf !== null) names.set(node.id, leafName(node));
+    else if (node.origin === null) {
+      const label = node.label === null ? null : short(node.label);
+      const free = label !== null && taken.get(label) === 1 && !used.has(label);
+      names.set(node.id, free ? label : `%${++count}`);
+    }
+  }
+  nameGradients(graph, byId, names);
+  return names;
+}
+
+function nameGradients(graph: Graph, byId: ReadonlyMap<NodeId, Node>, names: Map<NodeId, string>): void {
+  const groups = new Map<string, NodeId[]>();
+  for (const node of graph.nodes) {
+    if (node.origin === null || isInline(node) || names.has(node.id)) continue;
+    const stem = `d${plainName(node.origin.forward, byId, names)}`;
+    groups.set(stem, [...(groups.get(stem) ?? []), node.id]);
+  }
+  for (const [stem, ids] of groups) {
+    ids.forEach((id, i) => names.set(id, i === ids.length - 1 ? stem : `${stem}.${i + 1}`));
+  }
+}
+
+function plainName(id: NodeId, byId: ReadonlyMap<NodeId, Node>, names: ReadonlyMap<NodeId, string>): string {
+  const node = byId.get(id);
+  if (node !== undefined && node.op === 'broadcast') return plainName(node.inputs[0]!, byId, names);
+  return (names.get(id) ?? `%${id}`).replace(/^%/, '');
+}
+
+/** `Mlp.dense_1.W` is called in full: two layers have a `W`. */
+function leafName(node: Node): string {
+  const { leaf } = node;
+  if (leaf === null || leaf.kind === 'host') return node.label ?? `%${node.id}`;
+  return leaf.name;
+}
+
+function short(label: string): string {
+  return label;
+}

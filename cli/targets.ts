@@ -1,0 +1,30 @@
+import type { Backend } from '../compiler/backends/backend.ts';
+import { nearest } from '../dsl/suggest.ts';
+import { type Context, fail, usageError } from './context.ts';
+import { exit, type ExitCode } from './exit.ts';
+
+const available = ['js', 'reference'] as const;
+export type Target = (typeof available)[number];
+/** Known to the language, not written yet: refused with exit code 5 rather than as a typing mistake. */
+const planned = ['wasm', 'webgpu', 'gpujs', 'pytorch', 'onnx'];
+
+export type TargetResult =
+  | { readonly ok: true; readonly target: Target }
+  | { readonly ok: false; readonly code: ExitCode };
+
+export function targetOf(context: Context): TargetResult {
+  const asked = context.values.target ?? 'js';
+  if ((available as readonly string[]).includes(asked)) return { ok: true, target: asked as Target };
+  const have = `available: ${available.join(', ')}`;
+  if (planned.includes(asked)) {
+    return { ok: false, code: fail(context, exit.target, `target ${asked} is not available in this version`, have) };
+  }
+  const close = nearest(asked, [...available, ...planned]);
+  const help = close === null ? have : `did you mean ${close}? ${have}`;
+  return { ok: false, code: usageError(context, `there is no target called "${asked}"`, help) };
+}
+
+export async function backendOf(target: Target): Promise<Backend> {
+  if (target === 'js') return (await import('../compiler/backends/js/backend.ts')).js;
+  return (await import('../compiler/backends/reference/backend.ts')).reference;
+}

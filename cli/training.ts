@@ -1,0 +1,197 @@
+import { writeFileSync, renameSync } from 'node:fs';
+import { relative, resolve } from 'node:path';
+import type { Plan } from '../compiler/plan.ts';
+import { checkpointBytes } from '../runtime/checkpoint.ts';
+import type { TrainEvent } from '../runtime/events.ts';
+import type { Session } from '../runtime/session.ts';
+import { train } from '../runtime/train.ts';
+import { type Context, fail, print, say, systemReason } from './context.ts';
+import { exit, type ExitCode, type Signal, signalExit } from './exit.ts';
+import { bytesText, countText, durationText, numberText, plural } from './format.ts';
+import { type Progress, startProgress } from './progress.ts';
+import { table } from './table.ts';
+
+export interface TrainingJob {
+  readonly session: Session;
+  readonly plan: Plan;
+  /** Where the final state goes; null: only `save` rules and interruptions write. */
+  readonly checkpoint: string | null;
+  /** Bytes to be written, with the CLI's own remarks in them. */
+  readonly seal: (bytes: Uint8Array) => Uint8Array;
+  readonly now: () => number;
+}
+
+/** The version of what `--json` prints; raised when a reader would have to change. */
+export const eventSchema = 1;
+
+type EndEvent = Extract<TrainEvent, { kind: 'end' }>;
+type StartEvent = Extract<TrainEvent, { kind: 'start' }>;
+
+/** Trains to the end, to a stop rule, to a NaN or to Ctrl-C, and says what came of it. */
+export async function runTraining(context: Context, job: TrainingJob): Promise<ExitCode> {
+  const { session, plan, now } = job;
+  const { io, values } = context;
+  const abort = new AbortController();
+  let signal: Signal | null = null;
+  const release = io.onSignal((name) => {
+    signal ??= name;
+    abort.abort();
+  });
+  const began = now();
+  const saved: string[] = [];
+  let progress: Progress | null = null;
+  let end: EndEvent | null = null;
+  let start: StartEvent | null = null;
+  try {
+    for await (const event of train(session, { signal: abort.signal, stepEvents: 1 })) {
+      if (values.json === true) printEvent(context, event);
+      if (event.kind === 'start') {
+        start = event;
+        if (values.json !== true) say(context, startText(context, event));
+        if (values.json !== true && values.quiet !== true) {
+          progress = startProgress(io.stderr, context.err, { epochs: plan.epochs, perEpoch: perEpoch(plan, event) }, now);
+        }
+      }
+      if (event.kind === 'checkpoint' && !saved.includes(event.path)) saved.push(event.path);
+      progress?.show(event);
+      if (event.kind === 'end') end = event;
+    }
+  } finally {
+    progress?.clear();
+    release();
+  }
+  if (end === null || start === null) throw new Error('training ended without an end event');
+  return conclude(context, job, { start, end, signal, seconds: (now() - began) / 1000, saved });
+}
+
+interface Outcome {
+  readonly start: StartEvent;
+  readonly end: EndEvent;
+  readonly signal: Signal | null;
+  readonly seconds: number;
+  readonly saved: readonly string[];
+}
+
+function conclude(context: Context, job: TrainingJob, outcome: Outcome): ExitCode {
+  const { end, signal } = outcome;
+  if (end.reason === 'diverged') return diverged(context, job, outcome);
+  const interrupted = end.reason === 'cancelled';
+  const path = job.checkpoint ?? (interrupted ? resolve(context.cwd, `${job.plan.name}.safetensors`) : null);
+  if (path !== null) {
+    const refused = writeCheckpoint(context, job, path, end);
+    if (refused !== null) return refused;
+  }
+  const shown = path === null ? null : relative(context.cwd, path) || path;
+  if (context.values.json !== true) {
+    print(context, resultTable(context, end, outcome));
+    say(context, closing(context, outcome, shown));
+  }
+  return interrupted ? signalExit[signal ?? 'SIGINT'] : exit.ok;
+}
+
+/** Written beside and renamed, so that a crash leaves the old checkpoint whole. An exit code on refusal. */
+function writeCheckpoint(context: Context, job: TrainingJob, path: string, end: EndEvent): ExitCode | null {
+  const refused = writeWhole(path, job.seal(checkpointBytes(job.session)));
+  if (refused !== null) {
+    return fail(context, exit.usage, `cannot write ${relative(context.cwd, path)}: ${refused}`);
+  }
+  if (context.values.json === true) {
+    printEvent(context, { kind: 'checkpoint', path: relative(context.cwd, path), step: end.step, epoch: end.epoch });
+  }
+  return null;
+}
+
+/** Null, or why it could not be written. */
+export function writeWhole(path: string, bytes: Uint8Array): string | null {
+  const draft = `${path}.${process.pid}.tmp`;
+  try {
+    writeFileSync(draft, bytes);
+    renameSync(draft, path);
+    return null;
+  } catch (error) {
+    const reason = systemReason(error);
+    if (reason === null) throw error;
+    return reason;
+  }
+}
+
+function diverged(context: Context, { plan }: TrainingJob, { end, saved }: Outcome): ExitCode {
+  const value = end.quantities['loss'];
+  const last = saved.at(-1);
+  return fail(
+    context,
+    exit.numeric,
+    `the loss became ${value} at step ${countText(end.step)} of ${plan.name}`,
+    last === undefined
+      ? 'a smaller learning rate, clip_norm, or a guarded log, sqrt or division usually helps'
+      : `${last} holds the last saved state; try a smaller learning rate from there`,
+  );
+}
+
+/** `xor_mlp: 33 parameters, 1.9 KiB memory, seed 1, target js` and the rows of every split. */
+function startText(context: Context, event: StartEvent): string {
+  const { err } = context;
+  const rows = Object.entries(event.rows).map(([use, splits]) => {
+    const parts = Object.entries(splits).filter(([, count]) => count > 0);
+    return `${use}: ${parts.map(([split, count]) => `${countText(count)} ${split}`).join(', ')} rows`;
+  });
+  const resumed = event.step > 0 ? [`from step ${countText(event.step)}`] : [];
+  const facts = [
+    plural(event.params, 'parameter'),
+    `${bytesText(event.peakBytes)} peak memory`,
+    ...rows,
+    `seed ${event.seed}`,
+    `target ${event.target}`,
+    ...resumed,
+  ];
+  return `${err.bold(event.name)}  ${facts.join(' · ')}`;
+}
+
+function perEpoch(plan: Plan, event: StartEvent): number {
+  const first = plan.datasets[0];
+  const rows = first === undefined ? 0 : (event.rows[first.use]?.train ?? 0);
+  if (first === undefined || rows === 0) return 1;
+  return first.batch === 'all' ? 1 : Math.ceil(rows / first.batch);
+}
+
+/** One row per split; `training` are means over the last epoch while the parameters still moved. */
+function resultTable(context: Context, end: EndEvent, { seconds }: Outcome): string {
+  const names = Object.keys(end.quantities);
+  const { out } = context;
+  const row = (title: string, of: Readonly<Record<string, number>>) => [
+    title,
+    ...names.map((name) => (of[name] === undefined ? '' : numberText(of[name], 5))),
+  ];
+  const rows = [
+    ['', ...names],
+    row('last step', end.quantities),
+    ...Object.entries(end.splits).map(([split, quantities]) => row(split, quantities)),
+  ];
+  const how =
+    end.reason === 'stopped' ? `stopped by \`${end.rule}\`` : end.reason === 'cancelled' ? 'interrupted' : 'finished';
+  const epochs = end.epoch > 0 ? `${plural(end.epoch, 'epoch')}, ` : '';
+  return (
+    table(rows, ['left', ...names.map(() => 'right' as const)]) +
+    `${how}: ${epochs}${plural(end.step, 'step')} in ${out.bold(durationText(seconds * 1000))}\n`
+  );
+}
+
+function closing(context: Context, { end, saved }: Outcome, path: string | null): string {
+  const { err } = context;
+  const files = path === null ? saved : [...saved, path];
+  const lines = files.map((file) => `saved ${err.bold(file)}`);
+  if (end.reason === 'cancelled') lines.push(`continue:  bpnet resume ${path}`);
+  else if (files.length > 0) lines.push(`next:  bpnet predict ${files.at(-1)}   bpnet eval ${files.at(-1)}`);
+  else lines.push(err.dim('nothing saved: add -o model.safetensors to keep the parameters'));
+  return lines.join('\n');
+}
+
+/** One line of NDJSON. JSON has no NaN: non-finite numbers are written as texts. */
+export function printEvent(context: Context, event: TrainEvent): void {
+  const { kind, ...rest } = event;
+  const line = { event: kind, ...(kind === 'start' ? { schema: eventSchema } : {}), ...rest };
+  const text = JSON.stringify(line, (_, value: unknown) =>
+    typeof value === 'number' && !Number.isFinite(value) ? String(value) : value,
+  );
+  context.io.stdout.write(`${text}\n`);
+}

@@ -1,0 +1,142 @@
+import type { Context } from './context.ts';
+import type { ExitCode } from './exit.ts';
+import type { FlagName } from './flags.ts';
+
+/** A command as data: enough to parse its arguments and print its help without loading it. */
+export interface Verb {
+  readonly summary: string;
+  /** `<file>`, `[input]`, `<files...>` */
+  readonly args: string;
+  readonly flags: readonly FlagName[];
+  /** Below the flags in `bpnet help <verb>`. */
+  readonly notes?: string;
+  readonly examples: readonly string[];
+  readonly load: () => Promise<{ readonly run: (context: Context) => Promise<ExitCode> }>;
+}
+
+const output = ['json', 'quiet', 'verbose', 'color', 'cwd', 'config'] as const;
+const diagnostics = ['warn', 'max-warnings', 'error-limit'] as const;
+const program = ['set', 'data', 'seed', 'train', 'precision', 'check', 'without', ...diagnostics] as const;
+
+/** In the order of a project's life; `bpnet help` keeps it. */
+export const verbs: Readonly<Record<string, Verb>> = {
+  new: {
+    summary: 'copy an example to start from',
+    args: '[template] [folder]',
+    flags: [...output],
+    notes: 'Without a template, lists them. An existing folder is never overwritten.',
+    examples: ['bpnet new', 'bpnet new iris my-iris'],
+    load: () => import('./commands/new.ts'),
+  },
+  check: {
+    summary: 'find mistakes without running anything',
+    args: '<files...>',
+    flags: [...program, 'format', ...output],
+    notes:
+      'Checks syntax, names, shapes, that gradients exist, and that the data files have the columns asked for.\n' +
+      'Formats: text (default), json, github (annotations).',
+    examples: ['bpnet check model.bpnet', 'bpnet check --json model.bpnet', 'cat model.bpnet | bpnet check -'],
+    load: () => import('./commands/check.ts'),
+  },
+  train: {
+    summary: 'compile and train',
+    args: '<file>',
+    flags: ['checkpoint', 'epochs', 'steps', ...program, 'target', ...output],
+    notes:
+      'A checkpoint of the final state is written when -o names one; `save` rules of the program write theirs;\n' +
+      'Ctrl-C always writes one (to -o, else <train block>.safetensors) and says how to resume.\n' +
+      'Progress goes to stderr, results to stdout; --json prints one event per line (NDJSON) instead.',
+    examples: [
+      'bpnet train model.bpnet',
+      'bpnet train model.bpnet -o model.safetensors',
+      'bpnet train model.bpnet --epochs 2 --set batch=32 --seed 7',
+      'bpnet train model.bpnet --json > run.ndjson',
+    ],
+    load: () => import('./commands/train.ts'),
+  },
+  resume: {
+    summary: 'continue a run from its checkpoint, to the bit',
+    args: '<checkpoint>',
+    flags: ['checkpoint', 'epochs', 'steps', 'allow-changed', 'model', ...diagnostics, 'target', ...output],
+    notes:
+      'Settings come from the checkpoint. A changed program is refused unless --allow-changed is given.\n' +
+      'Without -o the final state replaces the checkpoint.',
+    examples: ['bpnet resume model.safetensors', 'bpnet resume model.safetensors --epochs 20'],
+    load: () => import('./commands/resume.ts'),
+  },
+  eval: {
+    summary: 'loss and metrics of a checkpoint on a split',
+    args: '<checkpoint>',
+    flags: ['split', 'model', 'data', ...diagnostics, 'allow-changed', 'target', ...output],
+    examples: ['bpnet eval model.safetensors', 'bpnet eval model.safetensors --split train --json'],
+    load: () => import('./commands/eval.ts'),
+  },
+  predict: {
+    summary: 'predictions of a checkpoint for new inputs',
+    args: '<checkpoint> [input]',
+    flags: ['format', 'output', 'model', ...diagnostics, 'allow-changed', 'target', ...output],
+    notes:
+      'The input is a csv or tsv file like the training data, a JSON array of rows, or - for either on stdin.\n' +
+      'Without an input: the test split. Formats: table (default on a terminal), csv (default elsewhere), json.',
+    examples: [
+      'bpnet predict model.safetensors new.csv',
+      "echo '[[5.1, 3.5, 1.4, 0.2]]' | bpnet predict model.safetensors -",
+    ],
+    load: () => import('./commands/predict.ts'),
+  },
+  compile: {
+    summary: 'write a standalone trainer: one file, no dependencies',
+    args: '<file>',
+    flags: ['output', 'predict-only', 'minify', ...program, 'target', ...output],
+    notes: 'Beside trainer.mjs a trainer.d.ts with the literal shapes is written. Sizes are printed.',
+    examples: [
+      'bpnet compile model.bpnet -o trainer.mjs',
+      'bpnet compile model.bpnet -o predict.mjs --predict-only --minify',
+    ],
+    load: () => import('./commands/compile.ts'),
+  },
+  inspect: {
+    summary: 'see what the compiler made: forward, backward, kernels, memory',
+    args: '<file>',
+    flags: [
+      'forward', 'backward', 'fused', 'memory', 'cost', 'ir', 'stage', 'entry', 'output', ...program, ...output,
+    ], // prettier-ignore
+    notes: 'Without a view, prints all of them.',
+    examples: [
+      'bpnet inspect model.bpnet --backward',
+      'bpnet inspect model.bpnet --ir svg -o graph.svg',
+      'bpnet inspect model.bpnet --ir json --stage 3-optimized',
+    ],
+    load: () => import('./commands/inspect.ts'),
+  },
+  gradcheck: {
+    summary: 'compare derived gradients with central differences',
+    args: '<file>',
+    flags: ['order', 'dtype', 'samples', 'tolerance', ...program, 'target', ...output],
+    notes: 'Exit code 1 when a parameter is off by more than the tolerance.',
+    examples: ['bpnet gradcheck model.bpnet', 'bpnet gradcheck model.bpnet --samples 100'],
+    load: () => import('./commands/gradcheck.ts'),
+  },
+  fmt: {
+    summary: 'rewrite files in the canonical format',
+    args: '<files...>',
+    flags: ['check', ...output],
+    notes: 'Folders are searched for .bpnet files; - formats stdin to stdout. --check only lists, exit code 1.',
+    examples: ['bpnet fmt model.bpnet', 'bpnet fmt --check .'],
+    load: () => import('./commands/fmt.ts'),
+  },
+  explain: {
+    summary: 'what a diagnostic means, with a bad and a good example',
+    args: '[code]',
+    flags: [...output],
+    examples: ['bpnet explain', 'bpnet explain shape-mismatch'],
+    load: () => import('./commands/explain.ts'),
+  },
+  doctor: {
+    summary: 'what this machine offers',
+    args: '',
+    flags: [...output],
+    examples: ['bpnet doctor'],
+    load: () => import('./commands/doctor.ts'),
+  },
+};
