@@ -1,10 +1,13 @@
 import type { Dataset, Session } from './session.ts';
 
+/** Arrays with a batch dim, and what their data buffers hold. */
+export type Batch = Pick<Dataset, 'dim' | 'arrays' | 'filled' | 'filledFrom' | 'filledCount'>;
+
 /**
  * Copies rows `rows[from … from + count − 1]` of every array into the program's data buffers and sets the
  * batch dim. Nothing is allocated; a batch that is already there (full-batch training) is not copied again.
  */
-export function fillBatch(s: Session, d: Dataset, rows: Int32Array, from: number, count: number): void {
+export function fillBatch(s: Session, d: Batch, rows: Int32Array, from: number, count: number): void {
   s.sizes[d.dim] = count;
   if (d.filled === rows && d.filledFrom === from && d.filledCount === count) return;
   d.filled = rows;

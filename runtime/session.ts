@@ -92,12 +92,16 @@ export interface Session {
   readonly entries: Readonly<Record<string, EntryPlace>>;
   /** What a checkpoint holds, by the name it has there: params, `state/…`, `fitted/…`. */
   readonly tensors: Readonly<Record<string, Place>>;
+  /** Data buffers by raw array. */
+  readonly data: Readonly<Record<string, Place>>;
   readonly totals: Readonly<Record<string, Place>>;
   /** Slot of `rng` (seed low, seed high, step, turn); −1 where nothing is drawn. */
   readonly rng: number;
   readonly capacities: Readonly<Record<string, number>>;
   readonly datasets: readonly Dataset[];
   readonly rules: readonly Rule[];
+  /** Gives the tensors their values before step 1. */
+  readonly begin: (s: Session) => Promise<void>;
   readonly learned: Learned;
   /** `--set` values it was compiled with, to compile it again. */
   readonly set: Readonly<Record<string, number | string | boolean>>;

@@ -14,9 +14,9 @@ export interface TrainOptions {
 
 /** Gives parameters and optimizer states their first values, then fits what is learned from the data. */
 export async function initialise(s: Session): Promise<void> {
+  const { plan } = s;
   callEntry(s, 'init', 0);
-  if (s.plan.fit) await runSweep(s, s.plan.fit, 'train');
-  s.ready = true;
+  if (plan.fit) await runSweep(s, plan.fit, 'train');
 }
 
 /**
@@ -83,7 +83,8 @@ export async function* train(s: Session, options: TrainOptions = {}): AsyncGener
   const perEpoch = datasets[0] ? Math.ceil(length / datasets[0].batch) : 1;
   s.steps = Math.min(plan.steps ?? Infinity, (plan.epochs ?? Infinity) * perEpoch);
   s.stopped = null;
-  if (!s.ready) await initialise(s);
+  if (!s.ready) await s.begin(s);
+  s.ready = true;
   const p = s.progress;
   let reason: EndReason | null = null;
   let began = performance.now();

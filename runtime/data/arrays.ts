@@ -1,0 +1,238 @@
+import type { Fill, RawArray, RawSource } from '../../compiler/plan.ts';
+import { DataError, type DataProblem, fail } from '../fail.ts';
+import type { Learned } from '../session.ts';
+import { placeOfRow, rowText, type Source, type TableSource } from './source.ts';
+import { columnIndex } from './table.ts';
+import { encodeText, textVocabulary } from './text.ts';
+
+/** Sources of one data set: the training one, and its own test source if it has one; rows count through. */
+export type Sources = readonly Source[];
+export interface BuiltArray {
+  readonly values: ArrayLike<number>;
+  /** Elements per row. */
+  readonly width: number;
+  readonly learned?: Learned[string];
+}
+/**
+ * Makes the rows of a raw array from sources. What has to be learned is learned from the training rows, unless
+ * `learned` has it from the run that trained.
+ */
+export type ArrayBuilder = (
+  array: RawArray,
+  sources: Sources,
+  train: Int32Array,
+  learned: Learned[string] | undefined,
+) => BuiltArray;
+type From<Kind extends RawSource['kind']> = Extract<RawSource, { kind: Kind }>;
+
+/** Elements of one sample. */
+export function sampleSize(array: Pick<RawArray, 'type'>): number {
+  return array.type.axes.slice(1).reduce((product, { size }) => product * (size as number), 1);
+}
+
+/** The source and the row in it of a row that counts through. */
+export function findRow(sources: Sources, row: number): readonly [Source, number] {
+  for (const source of sources) {
+    if (row < source.rows) return [source, row];
+    row -= source.rows;
+  }
+  return [sources[0]!, row];
+}
+
+export function buildInline(array: RawArray): BuiltArray {
+  return { values: (array.from as From<'inline'>).values, width: sampleSize(array) };
+}
+
+/** Arrays of a source as they are; with a test source, one after the other. */
+export function buildArray({ from, span }: RawArray, sources: Sources): BuiltArray {
+  const { array } = from as From<'array'>;
+  const parts = sources.map((source) => {
+    const arrays = source.kind === 'arrays' ? source.arrays : [];
+    const found = typeof array === 'number' ? arrays[array] : arrays.find(({ name }) => name === array);
+    const known = arrays.map(({ name }) => name);
+    return (
+      found ??
+      fail('missing-array', `${source.file} has no array ${array}; it has: ${known.join(', ')}.`, {
+        file: source.file,
+        span,
+        known,
+      })
+    );
+  });
+  const [first, second] = parts;
+  const width = first!.shape.reduce((a, b) => a * b, 1);
+  if (!second) return { values: first!.values, width };
+  const shapes = parts.map(({ shape }) => `[${shape.join(', ')}]`);
+  if (shapes[0] !== shapes[1]) {
+    const { file } = sources[1]!;
+    fail('row-shape-mismatch', `Rows are ${shapes[0]} in ${sources[0]!.file}, but ${shapes[1]} in ${file}.`, {
+      file,
+    });
+  }
+  return { values: concatenate(first!.values, second.values), width };
+}
+function concatenate(a: ArrayLike<number>, b: ArrayLike<number>): ArrayLike<number> {
+  const whole =
+    a instanceof Uint8Array ? new Uint8Array(a.length + b.length) : new Float64Array(a.length + b.length);
+  whole.set(a);
+  whole.set(b, a.length);
+  return whole;
+}
+
+/** A cell as a number; NaN when it is empty, text, or says NaN. */
+export function cellNumber(cell: string): number {
+  const value = cell.trim() ? Number(cell) : NaN;
+  return Math.abs(value) < Infinity ? value : NaN;
+}
+function cellProblem(table: TableSource, row: number, at: number, array: RawArray): DataProblem {
+  const cell = table.cells[row * table.columns + at]!.trim();
+  const line = table.lines[row]!;
+  const column = table.header?.[at] ?? at;
+  const where = `${table.file}:${line}, column ${typeof column === 'number' ? column : JSON.stringify(column)}`;
+  const place = { file: table.file, line, column, span: array.span };
+  if (!cell) return { code: 'empty-cell', text: `${where} is empty.`, ...place };
+  const code = /^[-+]?(nan|inf)/i.test(cell) ? 'nan-in-data' : 'non-numeric-cell';
+  return {
+    code,
+    text: `${where}: "${cell}" is not a ${code === 'nan-in-data' ? 'finite ' : ''}number.`,
+    ...place,
+  };
+}
+
+/** One numeric column, or several next to each other; empty cells are filled, if the program says how. */
+export function buildColumns(
+  array: RawArray,
+  sources: Sources,
+  train: Int32Array,
+  learned: Learned[string] | undefined,
+): BuiltArray {
+  const from = array.from as From<'column' | 'columns'>;
+  const width = from.kind === 'column' ? 1 : from.to - from.from;
+  const tables = sources as readonly TableSource[];
+  const values = new Float64Array(width * tables.reduce((sum, { rows }) => sum + rows, 0));
+  const problems: DataProblem[] = [];
+  const gaps: number[] = [];
+  for (let k = 0; k < width; k++) {
+    let to = k;
+    let wrong = 0;
+    for (const table of tables) {
+      const at = columnIndex(table, from.kind === 'column' ? from.column : from.from + k);
+      for (let row = 0; row < table.rows; row++, to += width) {
+        const value = cellNumber(table.cells[row * table.columns + at]!);
+        values[to] = value;
+        if (value === value) continue;
+        gaps.push(to);
+        if (from.fill === null && !wrong++) problems.push(cellProblem(table, row, at, array));
+      }
+    }
+  }
+  if (problems.length) throw new DataError(problems);
+  if (from.fill === null) return { values, width };
+  const fill = learned?.fill ?? fillValues(values, width, train, from.fill);
+  for (const at of gaps) values[at] = fill[at % width]!;
+  return { values, width, learned: { fill } };
+}
+/** Per column, of the training rows that have a value; 0 where none has. */
+function fillValues(values: Float64Array, width: number, train: Int32Array, how: Fill): number[] {
+  return Array.from({ length: width }, (_, k) => {
+    if (typeof how === 'number') return how;
+    const known = Float64Array.from(train, (row) => values[row * width + k]!).filter((v) => v === v);
+    if (!known.length) return 0;
+    if (how === 'mean') return known.reduce((a, b) => a + b, 0) / known.length;
+    known.sort();
+    const middle = known.length >> 1;
+    return known.length % 2 ? known[middle]! : (known[middle - 1]! + known[middle]!) / 2;
+  });
+}
+
+/** Text → its place in the vocabulary: the one given or learned before, else the sorted training values. */
+export function buildCategory(
+  array: RawArray,
+  sources: Sources,
+  train: Int32Array,
+  learned: Learned[string] | undefined,
+): BuiltArray {
+  const from = array.from as From<'category'>;
+  const cells = (sources as readonly TableSource[]).flatMap((table) => columnCells(table, from.column));
+  return encodeCategory(array, cells, sources, train, learned);
+}
+export function columnCells(table: TableSource, column: string | number): string[] {
+  const at = columnIndex(table, column);
+  return Array.from({ length: table.rows }, (_, row) => table.cells[row * table.columns + at]!.trim());
+}
+export function encodeCategory(
+  array: RawArray,
+  cells: readonly string[],
+  sources: Sources,
+  train: Int32Array,
+  learned: Learned[string] | undefined,
+): BuiltArray {
+  const { vocabulary: given } = array.from as From<'category'>;
+  const vocabulary =
+    given ??
+    learned?.vocabulary ??
+    [...new Set(Array.from(train, (row) => cells[row]!))].filter(Boolean).sort();
+  const ids = new Map(vocabulary.map((name, id) => [name, id]));
+  const values = Int32Array.from(cells, (cell, i) => {
+    const id = ids.get(cell);
+    if (id !== undefined) return id;
+    const [source, row] = findRow(sources, i);
+    const place = { ...placeOfRow(source, row), span: array.span, known: vocabulary };
+    if (!cell) return fail('empty-cell', `${rowText(source, row)}: ${array.name} is empty.`, place);
+    const known = vocabulary.slice(0, 10).join(', ') + (vocabulary.length > 10 ? ' …' : '');
+    return fail(
+      'unknown-category',
+      `${rowText(source, row)}: "${cell}" is none of the known values: ${known}.`,
+      place,
+    );
+  });
+  if (array.below !== null && vocabulary.length > array.below) {
+    const [source] = sources;
+    fail(
+      'label-out-of-range',
+      `${source?.file}: ${array.field} has ${vocabulary.length} different values, but its type allows ${array.below}.`,
+      { file: source?.file, span: array.span, known: vocabulary },
+    );
+  }
+  return { values, width: 1, learned: { vocabulary } };
+}
+
+/** Token ids, one per row; a sample is a window of them. The vocabulary is that of all training text. */
+export function buildWindow(
+  array: RawArray,
+  sources: Sources,
+  _train: Int32Array,
+  learned: Learned[string] | undefined,
+): BuiltArray {
+  const texts = sources.map((source) => (source.kind === 'text' ? source.text : ''));
+  const vocabulary = learned?.vocabulary ?? textVocabulary(texts[0]!);
+  const values = encodeText(texts.join(''), vocabulary);
+  const unknown = values.indexOf(-1);
+  if (unknown >= 0) {
+    const character = JSON.stringify([...texts.join('')][unknown]);
+    const { file } = findRow(sources, unknown)[0];
+    fail('unknown-category', `${file}: the character ${character} is not in the vocabulary.`, {
+      file,
+      span: array.span,
+    });
+  }
+  return { values, width: 1, learned: { vocabulary } };
+}
+
+/** Every number finite; of int arrays whole, not negative, and below their bound. */
+export function checkValues(array: RawArray, { values, width }: BuiltArray, sources: Sources): void {
+  const whole = array.type.dtype !== 'float';
+  if (!whole && values instanceof Uint8Array) return;
+  const { below } = array;
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i]!;
+    const inside = below === null || (value >= 0 && value < below);
+    if (inside && (whole ? value % 1 === 0 : Math.abs(value) < Infinity)) continue;
+    const [source, row] = findRow(sources, Math.floor(i / width));
+    const where = source ? rowText(source, row) : `${array.name}, row ${row}`;
+    const place = { ...(source && placeOfRow(source, row)), span: array.span };
+    if (value - value !== 0) fail('nan-in-data', `${where}: ${array.field} is ${value}.`, place);
+    const range = below === null ? 'whole numbers' : `0 … ${below - 1}`;
+    fail('label-out-of-range', `${where}: ${array.field} is ${value}; its type allows ${range}.`, place);
+  }
+}

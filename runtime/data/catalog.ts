@@ -1,0 +1,35 @@
+import type { RawSource, SourceRequest } from '../../compiler/plan.ts';
+import {
+  type ArrayBuilder,
+  buildArray,
+  buildCategory,
+  buildColumns,
+  buildInline,
+  buildWindow,
+} from './arrays.ts';
+import { readIdx } from './idx.ts';
+import { gridPoints, latinHypercube, uniformPoints } from './points.ts';
+import type { SourceReader } from './source.ts';
+import { readTable } from './table.ts';
+import { readText } from './text.ts';
+
+/** How each kind of source is read. A trainer carries those its program names. */
+export const sourceReaders: Readonly<Partial<Record<SourceRequest['call'], SourceReader>>> = {
+  csv: readTable,
+  tsv: readTable,
+  idx: readIdx,
+  text: readText,
+  grid: gridPoints,
+  uniform: uniformPoints,
+  latin_hypercube: latinHypercube,
+};
+
+/** How each kind of raw array is made from sources. */
+export const arrayBuilders: Readonly<Record<RawSource['kind'], ArrayBuilder>> = {
+  column: buildColumns,
+  columns: buildColumns,
+  category: buildCategory,
+  array: buildArray,
+  inline: buildInline,
+  window: buildWindow,
+};

@@ -1,0 +1,88 @@
+import type { DataPlan } from '../compiler/plan.ts';
+import { hostBuilder, hostNames, hostSources, type HostRows } from './data/host.ts';
+import type { ReadFile, Source, TableSource } from './data/source.ts';
+import { loadArrays, readSource } from './dataset.ts';
+import { fail } from './fail.ts';
+import { type Prediction, predictRows } from './predict.ts';
+import type { Session } from './session.ts';
+import { parseTable } from './data/table.ts';
+
+/** Rows to predict: files of the kind the model was trained on, text of a table, records or rows, or arrays. */
+export type PredictInput =
+  | { readonly kind: 'files'; readonly paths: readonly string[]; readonly read: ReadFile }
+  | { readonly kind: 'table'; readonly text: string; readonly file: string }
+  /** `[{ petal_length: 1.4 }, …]`, or `[[5.1, 3.5, 1.4, 0.2], …]`, columns by position. */
+  | { readonly kind: 'rows'; readonly rows: readonly unknown[] }
+  | { readonly kind: 'arrays'; readonly arrays: HostRows };
+
+/** Predicts with the session's parameters as they are. Only the arrays the model reads are needed. */
+export async function predict(s: Session, data: DataPlan, input: PredictInput): Promise<Prediction> {
+  const wanted = new Set(s.plan.predict!.arrays);
+  const plans = data.arrays.filter(({ name }) => wanted.has(name));
+  const ctx = { places: s.data, learned: { ...s.learned } };
+  const none = new Int32Array();
+  const source = await inputSource(s, data, input, plans);
+  if ('host' in source) {
+    const sources = hostSources(plans, [source.host]);
+    const arrays = loadArrays(plans, sources, none, ctx, hostBuilder([source.host]));
+    return predictRows(s, arrays, sources[0]!.rows);
+  }
+  const windows = plans.some(({ from }) => from.kind === 'window');
+  return predictRows(s, loadArrays(plans, [source], none, ctx), windows ? 1 : source.rows);
+}
+
+async function inputSource(
+  s: Session,
+  data: DataPlan,
+  input: PredictInput,
+  plans: DataPlan['arrays'],
+): Promise<Source | { readonly host: HostRows }> {
+  const { separator = data.train.call === 'tsv' ? '\t' : ',', header = true, skip = 0 } = data.train.options;
+  switch (input.kind) {
+    case 'table':
+      return parseTable(input.text, input.file, String(separator), Boolean(header), Number(skip));
+    case 'arrays':
+      return { host: input.arrays };
+    case 'rows': {
+      const table = plans.some(({ from }) => 'column' in from || from.kind === 'columns');
+      return table ? tableOfRows(input.rows) : { host: hostOfRows(input.rows, plans) };
+    }
+    case 'files': {
+      const source = await readSource({ ...data.train, paths: input.paths }, input.read, s.seed);
+      return source ?? fail('no-reader', `A ${data.train.call} data set has no files to read.`);
+    }
+  }
+}
+
+/** Records, or rows of columns by position, as a table. */
+export function tableOfRows(rows: readonly unknown[]): TableSource {
+  const first = rows[0];
+  if (typeof first !== 'object' || first === null) fail('empty-file', 'There are no rows to predict.');
+  const header = Array.isArray(first) ? null : Object.keys(first);
+  const columns = header?.length ?? (first as unknown[]).length;
+  const cells = rows.flatMap((row) =>
+    Array.from({ length: columns }, (_, k) => {
+      const value = (row as Readonly<Record<string | number, unknown>>)[header ? header[k]! : k];
+      return value === null || value === undefined ? '' : String(value);
+    }),
+  );
+  return {
+    kind: 'table',
+    rows: rows.length,
+    file: 'input',
+    header,
+    columns,
+    cells,
+    lines: rows.map((_, i) => i + 1),
+  };
+}
+/** Records by name of array; plain rows are the only array. */
+function hostOfRows(rows: readonly unknown[], plans: DataPlan['arrays']): HostRows {
+  const first = rows[0];
+  if (typeof first !== 'object' || first === null || Array.isArray(first)) return { raw: rows as number[] };
+  const names = new Set(plans.flatMap(hostNames));
+  const entries = Object.keys(first).filter((key) => names.has(key));
+  return Object.fromEntries(
+    entries.map((key) => [key, rows.map((row) => (row as Record<string, unknown>)[key]) as number[]]),
+  );
+}

@@ -1,0 +1,112 @@
+import type { EveryPlan, Plan, SaveRule, StopRule } from '../compiler/plan.ts';
+import { checkpointBytes } from './checkpoint.ts';
+import type { TrainEvent } from './events.ts';
+import { hasPlateau, hostValue } from './host-expr.ts';
+import type { Rule, Session } from './session.ts';
+
+/**
+ * A quantity by name. `valid.loss`: as last evaluated; `loss`: the last step's, or at an epoch's end the
+ * mean over the epoch. `step`, `steps`, `epoch` count as in schedules. NaN before there is a value.
+ */
+export function quantityNow(s: Session, name: string, atEpoch: boolean): number {
+  const dot = name.indexOf('.');
+  if (dot > 0) return s.splits[name.slice(0, dot)]?.[name.slice(dot + 1)] ?? NaN;
+  if (name === 'step') return s.progress.step;
+  if (name === 'steps') return s.steps;
+  if (name === 'epoch') return s.progress.epoch + (atEpoch ? 0 : 1);
+  return (atEpoch ? s.means[name] : s.last[s.plan.quantities.indexOf(name)]) ?? NaN;
+}
+
+/** Keeps the best value seen and how long ago that was, in evaluations; true when `value` is the new best. */
+export function improves(
+  s: Session,
+  key: string,
+  value: number,
+  mode: 'lowest' | 'highest',
+  minDelta = 0,
+): boolean {
+  const memory = (s.progress.memory[key] ??= { best: NaN, count: 0 });
+  const gain = mode === 'lowest' ? memory.best - value : value - memory.best;
+  const better = !Number.isNaN(value) && !(gain <= minDelta);
+  if (better) memory.best = value;
+  memory.count = better ? 0 : memory.count + 1;
+  return better;
+}
+
+/** True when `quantity` has not improved by more than `minDelta` for `patience` evaluations on end. */
+export function onPlateau(
+  s: Session,
+  quantity: string,
+  patience: number,
+  minDelta: number,
+  mode: 'lowest' | 'highest',
+): boolean {
+  const key = `plateau ${quantity} ${patience} ${minDelta} ${mode}`;
+  improves(s, key, quantityNow(s, quantity, true), mode, minDelta);
+  return s.progress.memory[key]!.count >= patience;
+}
+
+/** Stops when `holds`. `text` is the rule as written. */
+export function stopWhen(
+  text: string,
+  perEpoch: boolean,
+  holds: (read: (name: string) => number, s: Session) => number | boolean,
+): Rule {
+  return (s, atEpoch) => {
+    if (atEpoch !== perEpoch) return;
+    if (holds((name) => quantityNow(s, name, atEpoch), s)) s.stopped = text;
+  };
+}
+
+/** Rules that name a split, or remember, are asked once per epoch; the others after every step. */
+export function stopRule({ text, when, splits }: StopRule): Rule {
+  return stopWhen(text, splits.length > 0 || hasPlateau(when), (read, s) =>
+    hostValue(when, read, (p) => onPlateau(s, p.quantity, p.patience, p.minDelta, p.mode)),
+  );
+}
+
+/** Whether an `every` falls on this step or, at an epoch's end, this epoch. */
+export function isDue(s: Session, { count, unit }: EveryPlan, atEpoch: boolean): boolean {
+  const { step, epoch } = s.progress;
+  return atEpoch === (unit === 'epochs') && (atEpoch ? epoch : step) % count === 0;
+}
+
+/** `{step}` and `{epoch}` in a path stand for the counters. */
+export async function saveTo(s: Session, path: string): Promise<TrainEvent> {
+  const { step, epoch } = s.progress;
+  const name = path.replaceAll('{step}', String(step)).replaceAll('{epoch}', String(epoch));
+  await s.write!(name, checkpointBytes(s));
+  return { kind: 'checkpoint', path: name, step, epoch };
+}
+
+/** `save best` is asked once per epoch. Without a place to write to, nothing is saved. */
+export function saveRule(rule: SaveRule): Rule {
+  return (s, atEpoch) => {
+    if (!s.write) return;
+    if (rule.kind === 'every') return isDue(s, rule.every, atEpoch) ? saveTo(s, rule.path) : undefined;
+    if (!atEpoch) return;
+    const key = `best ${rule.quantity} ${rule.mode} ${rule.path}`;
+    if (improves(s, key, quantityNow(s, rule.quantity, true), rule.mode)) return saveTo(s, rule.path);
+  };
+}
+
+export function logRule({ quantities, every }: Plan['log'][number]): Rule {
+  return (s, atEpoch) => {
+    if (!isDue(s, every, atEpoch)) return;
+    return {
+      kind: 'log',
+      step: s.progress.step,
+      epoch: s.progress.epoch + (atEpoch ? 0 : 1),
+      quantities: Object.fromEntries(quantities.map((name) => [name, quantityNow(s, name, atEpoch)])),
+    };
+  };
+}
+
+/**
+ * All rules of a plan. Stopping first and `save every` last: what is saved remembers what stopping rules have
+ * counted and which value is best.
+ */
+export function planRules(plan: Pick<Plan, 'stop' | 'save' | 'log'>): Rule[] {
+  const save = plan.save.toSorted((a, b) => a.kind.localeCompare(b.kind));
+  return [...plan.stop.map(stopRule), ...plan.log.map(logRule), ...save.map(saveRule)];
+}

@@ -1,0 +1,63 @@
+import { fail } from './fail.ts';
+
+export type TensorValues = Float32Array | Float64Array | Int32Array;
+export interface StoredTensor {
+  readonly shape: readonly number[];
+  readonly values: TensorValues;
+}
+
+/**
+ * The safetensors format (huggingface/safetensors): u64 little-endian length of a JSON header, the header
+ * padded with spaces to 8 bytes, then the tensors without gaps. Little-endian machines only, as all that run
+ * JavaScript today are.
+ */
+export function writeSafetensors(
+  tensors: Readonly<Record<string, StoredTensor>>,
+  metadata: Readonly<Record<string, string>>,
+): Uint8Array<ArrayBuffer> {
+  const header: Record<string, unknown> = { __metadata__: metadata };
+  let end = 0;
+  for (const [name, { shape, values }] of Object.entries(tensors)) {
+    const dtype = values instanceof Float32Array ? 'F32' : values instanceof Float64Array ? 'F64' : 'I32';
+    header[name] = { dtype, shape, data_offsets: [end, (end += values.byteLength)] };
+  }
+  const json = new TextEncoder().encode(JSON.stringify(header));
+  const start = (json.length + 15) & -8;
+  const bytes = new Uint8Array(start + end).fill(32, 8, start);
+  new DataView(bytes.buffer).setUint32(0, start - 8, true);
+  bytes.set(json, 8);
+  let at = start;
+  for (const { values } of Object.values(tensors)) {
+    bytes.set(new Uint8Array(values.buffer, values.byteOffset, values.byteLength), at);
+    at += values.byteLength;
+  }
+  return bytes;
+}
+
+export interface Safetensors {
+  readonly metadata: Readonly<Record<string, string>>;
+  readonly tensors: Readonly<Record<string, StoredTensor>>;
+}
+
+/** Reads what `writeSafetensors` writes, and any file of F32, F64 and I32 tensors; others are left out. */
+export function readSafetensors(bytes: Uint8Array): Safetensors {
+  try {
+    const start = 8 + new DataView(bytes.buffer, bytes.byteOffset).getUint32(0, true);
+    const { __metadata__: metadata = {}, ...entries } = JSON.parse(
+      new TextDecoder().decode(bytes.subarray(8, start)),
+    ) as Record<string, { dtype: string; shape: number[]; data_offsets: [number, number] }> & {
+      __metadata__?: Record<string, string>;
+    };
+    const tensors: Record<string, StoredTensor> = {};
+    for (const [name, { dtype, shape, data_offsets }] of Object.entries(entries)) {
+      const Values = { F32: Float32Array, F64: Float64Array, I32: Int32Array }[dtype];
+      const [from, to] = data_offsets;
+      const values = Values && new Values(bytes.slice(start + from, start + to).buffer);
+      if (values && values.length !== shape.reduce((a, b) => a * b, 1)) throw new Error(name);
+      if (values) tensors[name] = { shape, values };
+    }
+    return { metadata: metadata as Readonly<Record<string, string>>, tensors };
+  } catch {
+    return fail('bad-checkpoint', 'This is no safetensors file, or a part of one.');
+  }
+}
