@@ -1,4 +1,4 @@
-import { call, neg, number } from '../ir/formula-build.ts';
+import { call } from '../ir/formula-build.ts';
 import { elementwise, floats } from './elementwise.ts';
 import type { PrimitiveOp } from './op.ts';
 
@@ -6,7 +6,7 @@ export const div: PrimitiveOp<{}> = elementwise(2, {
   doc: 'Quotient. Its derivative in b is −y / b, so a need not be kept.',
   dtype: floats,
   formula: (a, b) => call('div', a, b),
-  slopes: ([, b], y) => [call('div', number(1), b!), neg(call('div', y, b!))],
+  fromOutput: true,
   samples: [
     {
       shapes: [

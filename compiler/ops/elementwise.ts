@@ -23,13 +23,14 @@ interface ElementwiseOptions<A extends Attrs> {
   /** For ops with attributes: instead of the plain formula. */
   readonly formulaWith?: (attrs: A, x: readonly Formula[]) => Formula;
   readonly slopes?: Slopes<A>;
+  readonly fromOutput?: boolean;
   readonly samples?: readonly Sample<A>[];
 }
 
 /** An op without structure: all inputs of one shape, each element from the elements at its own position. */
 export function elementwise<A extends Attrs = {}>(
   arity: number,
-  { doc, inputs, dtype, formula, formulaWith, slopes, samples }: ElementwiseOptions<A>,
+  { doc, inputs, dtype, formula, formulaWith, slopes, fromOutput, samples }: ElementwiseOptions<A>,
 ): PrimitiveOp<A> {
   const sample = { shapes: Array.from({ length: arity }, () => [2, 3]) };
   return {
@@ -47,6 +48,7 @@ export function elementwise<A extends Attrs = {}>(
       return formulaWith ? formulaWith(attrs, x) : formula(...x);
     },
     ...(slopes && { slopes }),
+    ...(fromOutput && { fromOutput }),
     samples: samples ?? [sample],
   };
 }

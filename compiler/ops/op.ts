@@ -26,13 +26,11 @@ export type Rule<A extends Attrs = Attrs> = { rule(context: RuleContext<A>): Val
 
 /**
  * What the derivative of an elementwise op is, per input, where the formula's own derivative is not the
- * one wanted: from the output `y` where that keeps `x` from being stored, null where a path ends.
+ * one wanted; null where a path ends.
  */
-export type Slopes<A extends Attrs = Attrs> = (
-  x: readonly Formula[],
-  y: Formula,
-  attrs: A,
-) => readonly (Formula | null)[];
+export type Slopes<A extends Attrs = Attrs> = {
+  slopes(x: readonly Formula[], attrs: A): readonly (Formula | null)[];
+}['slopes'];
 
 /** A catalog entry: one element of the output, and how shapes and derivatives follow. */
 export interface PrimitiveOp<A extends Attrs = Attrs> {
@@ -43,7 +41,9 @@ export interface PrimitiveOp<A extends Attrs = Attrs> {
   shape(types: readonly TensorType[], attrs: A): TensorType;
   formula(types: readonly TensorType[], attrs: A): Formula;
   /** Elementwise ops: see `Slopes`; without it the formula is differentiated. */
-  slopes?(x: readonly Formula[], y: Formula, attrs: A): readonly (Formula | null)[];
+  readonly slopes?: Slopes<A>;
+  /** The slope of the outermost function is taken from the output, so that the input need not be kept. */
+  readonly fromOutput?: boolean;
   /** Structural ops: one rule per input, null where no gradient flows (ids, positions). */
   readonly derive?: readonly (Rule<A> | null)[];
   readonly samples: readonly Sample<A>[];

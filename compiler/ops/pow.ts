@@ -6,6 +6,7 @@ export const pow: PrimitiveOp<{}> = elementwise(2, {
   doc: 'a to the power b. Slopes are 0 where they would not be finite: in a at a = 0 with b < 1, in b at a ≤ 0.',
   dtype: floats,
   formula: (a, b) => call('pow', a, b),
+  fromOutput: true,
   samples: [
     {
       shapes: [

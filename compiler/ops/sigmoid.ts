@@ -1,4 +1,4 @@
-import { call, mul, number, sub } from '../ir/formula-build.ts';
+import { call } from '../ir/formula-build.ts';
 import { elementwise, floats } from './elementwise.ts';
 import type { PrimitiveOp } from './op.ts';
 
@@ -6,5 +6,5 @@ export const sigmoid: PrimitiveOp<{}> = elementwise(1, {
   doc: '1 / (1 + e⁻ˣ), finite everywhere. Slope from the output: y (1 − y).',
   dtype: floats,
   formula: (x) => call('sigmoid', x),
-  slopes: (_, y) => [mul(y, sub(number(1), y))],
+  fromOutput: true,
 });

@@ -1,4 +1,4 @@
-import { call, mul, number, sub } from '../ir/formula-build.ts';
+import { call } from '../ir/formula-build.ts';
 import { elementwise, floats } from './elementwise.ts';
 import type { PrimitiveOp } from './op.ts';
 
@@ -6,5 +6,5 @@ export const tanh: PrimitiveOp<{}> = elementwise(1, {
   doc: 'Hyperbolic tangent. Slope from the output: 1 − y².',
   dtype: floats,
   formula: (x) => call('tanh', x),
-  slopes: (_, y) => [sub(number(1), mul(y, y))],
+  fromOutput: true,
 });

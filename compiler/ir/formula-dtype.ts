@@ -1,0 +1,29 @@
+import { isComparison } from './expr-type.ts';
+import type { Formula, ScalarFn } from './formula.ts';
+import type { DType } from './tensor-type.ts';
+
+const alwaysFloat: ReadonlySet<ScalarFn> = new Set<ScalarFn>([
+  'sqrt', 'pow', 'exp', 'log', 'log1p', 'expm1', 'sin', 'cos', 'tanh', 'sigmoid', 'softplus', 'erf', 'toFloat',
+]); // prettier-ignore
+
+/** The type of a formula's value; null for a literal, which takes the type of its surroundings. */
+export function formulaDType(formula: Formula, inputs: readonly DType[]): DType | null {
+  switch (formula.kind) {
+    case 'load':
+      return inputs[formula.input] ?? null;
+    case 'random':
+      return 'float';
+    case 'fold':
+      return formula.fn.startsWith('arg') ? 'int' : formulaDType(formula.body, inputs);
+    case 'call': {
+      const { fn, args } = formula;
+      if (isComparison(fn) || fn === 'and' || fn === 'or' || fn === 'not') return 'bool';
+      if (fn === 'toInt') return 'int';
+      if (alwaysFloat.has(fn)) return 'float';
+      const values = fn === 'select' ? args.slice(1) : args;
+      return values.map((arg) => formulaDType(arg, inputs)).find((dtype) => dtype !== null) ?? null;
+    }
+    default:
+      return null;
+  }
+}
