@@ -3,6 +3,13 @@ export type Quantities = Readonly<Record<string, number>>;
 
 export type EndReason = 'finished' | 'stopped' | 'cancelled' | 'diverged';
 
+interface StepValues {
+  readonly step: number;
+  /** From 1: the epoch this step is part of. */
+  readonly epoch: number;
+  readonly quantities: Quantities;
+}
+
 /** What a training run tells its caller, in order: start, then the others, then end. All plain JSON. */
 export type TrainEvent =
   | {
@@ -22,13 +29,9 @@ export type TrainEvent =
       /** Rows per data set and split. */
       readonly rows: Readonly<Record<string, Readonly<Record<'train' | 'valid' | 'test', number>>>>;
     }
-  | {
-      readonly kind: 'step' | 'log';
-      readonly step: number;
-      /** From 1: the epoch this step is part of. */
-      readonly epoch: number;
-      readonly quantities: Quantities;
-    }
+  | ({ readonly kind: 'step' } & StepValues)
+  /** What a `log` line asked for. */
+  | ({ readonly kind: 'log' } & StepValues)
   | {
       readonly kind: 'epoch';
       /** The epoch just completed, from 1. */

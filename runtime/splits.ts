@@ -26,7 +26,9 @@ export function splitRows(
   for (let row = 0; row < n; row++) {
     if (given.has(row)) continue;
     const key = stratum(row);
-    strata.get(key)?.push(row) ?? strata.set(key, [row]);
+    const rows = strata.get(key);
+    if (rows) rows.push(row);
+    else strata.set(key, [row]);
   }
   const splits: Record<SplitName, number[]> = { train: [], valid: [], test: [...given] };
   for (const rows of strata.values()) {

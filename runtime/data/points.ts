@@ -15,16 +15,17 @@ export function pointSource({ call, options }: SourceRequest, points: Float64Arr
 }
 
 /**
- * `grid(n, dims = 1)`: the middles of n equal cells along each axis, n^dims points, the last axis fastest.
- * Middles: symmetric, inside [0, 1), and no point counted twice where a domain is periodic.
+ * `grid(n, dims = 1, lo = 0, hi = 1)`: the middles of n equal cells along each axis, n^dims points, the last axis fastest.
+ * Middles: symmetric, inside [lo, hi), and no point counted twice where a domain is periodic.
  */
 export function gridPoints(request: SourceRequest): ArraySource {
-  const { rows, dims = 1 } = request.options;
+  const { rows, dims = 1, lo = 0, hi = 1 } = request.options;
   const n = Number(rows);
   const d = Number(dims);
   const points = Float64Array.from({ length: n ** d * d }, (_, i) => {
     const axis = i % d;
-    return ((Math.floor((i - axis) / d / n ** (d - 1 - axis)) % n) + 0.5) / n;
+    const cell = Math.floor((i - axis) / d / n ** (d - 1 - axis)) % n;
+    return Number(lo) + ((Number(hi) - Number(lo)) * (cell + 0.5)) / n;
   });
   return pointSource(request, points);
 }
