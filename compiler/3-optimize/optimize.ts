@@ -1,0 +1,22 @@
+import type { Graph } from '../ir/graph.ts';
+import { passes } from './passes.ts';
+
+export interface OptimizeOptions {
+  /** Passes to leave out, by name. */
+  readonly without?: readonly string[];
+  /** Check the graph after every pass. */
+  readonly check?: boolean;
+  /** Sees the graph after every pass: `observe('3-shareCommon', graph)`. */
+  readonly observe?: (stage: string, graph: Graph) => void;
+}
+
+/** Runs the passes in order. */
+export function optimize(graph: Graph, options: OptimizeOptions = {}): Graph {
+  let result = graph;
+  for (const { name, run } of passes) {
+    if (options.without?.includes(name)) continue;
+    result = run(result);
+    options.observe?.(`3-${name}`, result);
+  }
+  return result;
+}

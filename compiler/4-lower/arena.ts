@@ -1,0 +1,94 @@
+import { type DimSizes, sizeOf } from '../ir/dim.ts';
+import type { Graph, Leaf, Node, Output } from '../ir/graph.ts';
+import type { BufferId } from '../ir/kernel.ts';
+import type { Buffer, BufferRole, Precision } from '../ir/program.ts';
+import { elements, type TensorType } from '../ir/tensor-type.ts';
+import { roundUp } from './plan-buffers.ts';
+
+/** Slots per 16 bytes: every buffer starts on a multiple, for vector loads. */
+export function alignment(precision: Precision): number {
+  return precision === 'f32' ? 4 : 2;
+}
+export function slotBytes(precision: Precision): number {
+  return precision === 'f32' ? 4 : 8;
+}
+
+/** Buffers as they are handed out; offsets come later. */
+export interface Arena {
+  readonly buffers: Buffer[];
+  readonly leaf: (node: Node) => BufferId;
+  readonly output: (entry: string, output: Output, type: TensorType) => BufferId;
+  readonly scratch: (name: string, type: TensorType) => BufferId;
+  readonly rng: () => BufferId;
+}
+
+export function makeArena(capacities: DimSizes): Arena {
+  const buffers: Buffer[] = [];
+  const byKey = new Map<string, BufferId>();
+  const make = (name: string, role: BufferRole, type: TensorType): BufferId => {
+    const id = buffers.length;
+    buffers.push({ id, name, role, type, offset: 0, size: sizeOf(elements(type), capacities) });
+    return id;
+  };
+  const shared = (key: string, name: string, role: BufferRole, type: TensorType): BufferId => {
+    const known = byKey.get(key);
+    if (known !== undefined) return known;
+    const id = make(name, role, type);
+    byKey.set(key, id);
+    return id;
+  };
+  return {
+    buffers,
+    leaf: (node) => {
+      const { role, name } = leafName(node.leaf!);
+      return shared(`${role} ${name}`, name, role, node.type);
+    },
+    output: (entry, { kind, name }, type) =>
+      kind === 'value'
+        ? shared(`output ${entry} ${name}`, `${entry}.${name}`, 'output', type)
+        : shared(`${kind} ${name}`, name, kind, type),
+    scratch: (name, type) => make(name, 'scratch', type),
+    rng: () => shared('rng', 'rng', 'rng', { dtype: 'int', axes: [{ name: null, size: 4 }] }),
+  };
+}
+
+/** The same leaf in two entries has the same name, so the same place. */
+export function leafName(leaf: Leaf): { readonly role: BufferRole; readonly name: string } {
+  if (leaf.kind === 'host') return { role: 'host', name: hostText(leaf.expr) };
+  return { role: leaf.kind, name: leaf.name };
+}
+
+function hostText(expr: Extract<Leaf, { kind: 'host' }>['expr']): string {
+  switch (expr.kind) {
+    case 'number':
+      return String(expr.value);
+    case 'symbol':
+      return expr.name;
+    case 'call':
+      return `${expr.fn}(${expr.args.map(hostText).join(', ')})`;
+    case 'plateau':
+      return `plateau(${expr.quantity}, ${expr.patience}, ${expr.minDelta}, ${expr.mode})`;
+  }
+}
+
+/** Gives every lasting buffer its own place, one after the other; returns the first free slot. */
+export function placeLasting(buffers: Buffer[], precision: Precision): number {
+  let next = 0;
+  for (const [i, buffer] of buffers.entries()) {
+    if (buffer.role === 'scratch') continue;
+    buffers[i] = { ...buffer, offset: next };
+    next = roundUp(next + buffer.size, alignment(precision));
+  }
+  return next;
+}
+
+/** Open dims of a graph, sorted: the arguments of its entry. */
+export function dimsOf(graph: Graph): readonly string[] {
+  const names = new Set<string>();
+  const see = (type: TensorType): void => {
+    for (const { size } of type.axes)
+      if (typeof size !== 'number') size.of.forEach((name) => names.add(name));
+  };
+  for (const node of graph.nodes) see(node.type);
+  return [...names].toSorted();
+}

@@ -1,0 +1,202 @@
+import { type Affine, constant, plus, rangeOf, scale, simplifyAffine, variable } from '../ir/affine.ts';
+import type { Dim, DimSizes } from '../ir/dim.ts';
+import { isComparison } from '../ir/expr-type.ts';
+import type { Fold, Formula, ScalarFn } from '../ir/formula.ts';
+import { isValueIndex, type Load, visit } from '../ir/formula-walk.ts';
+import type { Node } from '../ir/graph.ts';
+import type { BufferId } from '../ir/kernel.ts';
+import { type DType, strides, type TensorType } from '../ir/tensor-type.ts';
+import { axisVars, inLoops, rangesOf, spaceOf } from './space.ts';
+import type { Value, ValueTable } from './values.ts';
+
+/** What a load of another node reads. */
+export interface Source {
+  readonly type: TensorType;
+  /** Its value when it is computed at this very point, by an earlier node of the same kernel. */
+  readonly here: Value | null;
+  readonly buffer: BufferId;
+}
+
+/** Which point the row-major position of `here` values is: the kernel's own. */
+export interface FormulaContext {
+  readonly table: ValueTable;
+  readonly capacities: DimSizes;
+  readonly source: (node: Node, input: number) => Source;
+}
+
+const floatFns: ReadonlySet<ScalarFn> = new Set<ScalarFn>([
+  'sqrt', 'pow', 'exp', 'log', 'log1p', 'expm1', 'sin', 'cos', 'tanh', 'sigmoid', 'softplus', 'erf', 'toFloat',
+]); // prettier-ignore
+
+interface Env {
+  readonly vars: ReadonlyMap<string, Affine>;
+  readonly extents: ReadonlyMap<string, Dim>;
+}
+
+/** The value of an element of `node` at a point of its space, its reads resolved to buffers. */
+export function valueOf(node: Node, { table, capacities, source }: FormulaContext): Value {
+  const space = spaceOf(node.type);
+  const types = new Map<Formula, DType | null>();
+  const done = new Map<Env, Map<Formula, Map<DType | null, Value>>>();
+
+  const affine = (index: Affine, env: Env): Affine =>
+    inLoops(index, env.vars, rangesOf(env.extents, capacities));
+
+  /** Formulas share parts (`x·x` of a power): each part is evaluated once. */
+  function evaluate(formula: Formula, wanted: DType | null, env: Env): Value {
+    const inEnv = done.get(env) ?? new Map<Formula, Map<DType | null, Value>>();
+    done.set(env, inEnv);
+    const byType = inEnv.get(formula) ?? new Map<DType | null, Value>();
+    inEnv.set(formula, byType);
+    const before = byType.get(wanted);
+    if (before) return before;
+    const value = fresh(formula, wanted, env);
+    byType.set(wanted, value);
+    return value;
+  }
+
+  function fresh(formula: Formula, wanted: DType | null, env: Env): Value {
+    switch (formula.kind) {
+      case 'number':
+        return table.intern(formula, null);
+      case 'size':
+        return typeof formula.dim === 'number'
+          ? table.intern({ kind: 'number', value: formula.dim }, null)
+          : table.intern(formula, null);
+      case 'coordinate': {
+        const index = affine(formula.index, env);
+        if (index.terms.length === 0) return table.intern({ kind: 'number', value: index.offset }, null);
+        return table.intern({ kind: 'coordinate', index }, null);
+      }
+      case 'random':
+        return table.intern({ ...formula, index: affine(formula.index, env) }, 'float');
+      case 'load':
+        return load(formula, env);
+      case 'call':
+        return call(formula, wanted, env);
+      case 'fold':
+        return fold(formula, wanted, env);
+    }
+  }
+
+  function load(formula: Load, env: Env): Value {
+    const { type, here, buffer } = source(node, formula.input);
+    const ranges = rangesOf(env.extents, capacities);
+    const steps = strides(type);
+    let base = constant(0);
+    const gathers: { stride: Dim; value: Value }[] = [];
+    const guards: { index: Affine | Value; below: Dim }[] = [];
+    formula.index.forEach((index, axis) => {
+      const below = type.axes[axis]!.size;
+      if (isValueIndex(index)) {
+        const value = evaluate(index.value, 'int', env);
+        gathers.push({ stride: steps[axis]!, value });
+        if (formula.guarded) guards.push({ index: value, below });
+        return;
+      }
+      const part = affine(index, env);
+      base = plus(base, scale(part, steps[axis]!));
+      if (!formula.guarded) return;
+      const range = rangeOf(part, ranges);
+      const inside = range !== null && range[0] >= 0 && typeof below === 'number' && range[1] < below;
+      if (!inside) guards.push({ index: part, below });
+    });
+    base = simplifyAffine(base, ranges);
+    // The group was formed because every read of its own values is at the same point.
+    if (here) return here;
+    return table.intern({ kind: 'load', buffer, base, gathers, guards }, type.dtype);
+  }
+
+  function call(formula: Extract<Formula, { kind: 'call' }>, wanted: DType | null, env: Env): Value {
+    const { fn } = formula;
+    if (fn === 'select') {
+      const [condition, ...branches] = formula.args;
+      const dtype = common(branches) ?? wanted ?? 'float';
+      const args = [evaluate(condition!, 'bool', env), ...branches.map((arg) => evaluate(arg, dtype, env))];
+      return table.intern({ kind: 'call', fn, args }, dtype);
+    }
+    const dtype = resultType(fn, common(formula.args) ?? wanted ?? 'float');
+    const meant = argumentType(fn, common(formula.args) ?? wanted ?? 'float');
+    return table.intern(
+      { kind: 'call', fn, args: formula.args.map((arg) => evaluate(arg, meant, env)) },
+      dtype,
+    );
+  }
+
+  /** Arguments that meet have one type; numbers and coordinates take the others'. */
+  function common(args: readonly Formula[]): DType | null {
+    for (const arg of args) {
+      const dtype = typeOf(arg);
+      if (dtype !== null) return dtype;
+    }
+    return null;
+  }
+  function typeOf(formula: Formula): DType | null {
+    const before = types.get(formula);
+    if (before !== undefined) return before;
+    const dtype = freshType(formula);
+    types.set(formula, dtype);
+    return dtype;
+  }
+  function freshType(formula: Formula): DType | null {
+    if (formula.kind === 'load') return source(node, formula.input).type.dtype;
+    if (formula.kind === 'random') return 'float';
+    if (formula.kind === 'fold') return formula.fn.startsWith('arg') ? 'int' : typeOf(formula.body);
+    if (formula.kind !== 'call') return null;
+    const fixed = fixedType(formula.fn);
+    return fixed ?? common(formula.fn === 'select' ? formula.args.slice(1) : formula.args);
+  }
+
+  function fold(formula: Fold, wanted: DType | null, env: Env): Value {
+    const loops = formula.vars.flatMap(({ name, extent }, i) =>
+      extent === 1 ? [] : [{ formerly: name, name: `k${heightOf(formula)}_${i}`, extent }],
+    );
+    const vars = new Map(env.vars);
+    const extents = new Map(env.extents);
+    for (const { name } of formula.vars) vars.set(name, constant(0));
+    for (const { formerly, name, extent } of loops) {
+      vars.set(formerly, variable(name));
+      extents.set(name, extent);
+    }
+    const argument = formula.fn === 'argmax' || formula.fn === 'argmin';
+    const body = evaluate(formula.body, argument ? null : wanted, { vars, extents });
+    const dtype = argument ? 'int' : (body.dtype ?? wanted ?? 'float');
+    if (loops.length === 0) {
+      if (argument) return table.intern({ kind: 'number', value: 0 }, null);
+      if (formula.fn !== 'sum') return body;
+      const zero = table.intern({ kind: 'number', value: 0 }, null);
+      return table.intern({ kind: 'call', fn: 'add', args: [zero, body] }, dtype); // 0 + −0 is 0
+    }
+    const kept = loops.map(({ name, extent }) => ({ name, extent }));
+    return table.intern({ kind: 'fold', fn: formula.fn, order: formula.order, loops: kept, body }, dtype);
+  }
+
+  const extents = new Map(space.loops.map(({ name, extent }) => [name, extent]));
+  return evaluate(node.formula!, node.type.dtype, { vars: axisVars(node.type), extents });
+}
+
+function fixedType(fn: ScalarFn): DType | null {
+  if (isComparison(fn) || fn === 'and' || fn === 'or' || fn === 'not') return 'bool';
+  if (fn === 'toInt') return 'int';
+  return floatFns.has(fn) ? 'float' : null;
+}
+function resultType(fn: ScalarFn, args: DType): DType {
+  return fixedType(fn) ?? args;
+}
+/** The type in which the untyped arguments of a call are meant. */
+function argumentType(fn: ScalarFn, args: DType): DType {
+  if (fn === 'and' || fn === 'or' || fn === 'not') return 'bool';
+  return floatFns.has(fn) && fn !== 'toFloat' ? 'float' : args;
+}
+
+/** How deep folds nest in a formula; a fold over plain elements has height 1. */
+function heightOf(formula: Formula): number {
+  let inner = 0;
+  if (formula.kind === 'fold') {
+    visit(formula.body, (part) => {
+      if (part.kind === 'fold') inner = Math.max(inner, heightOf(part));
+    });
+    return inner + 1;
+  }
+  return 0;
+}

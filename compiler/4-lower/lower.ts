@@ -1,0 +1,166 @@
+import { type DimSizes, sizeOf } from '../ir/dim.ts';
+import { visit } from '../ir/formula-walk.ts';
+import type { Graph, Node, NodeId } from '../ir/graph.ts';
+import type { BufferId, Kernel } from '../ir/kernel.ts';
+import type { Buffer, Entry, Precision, Program } from '../ir/program.ts';
+import { elements } from '../ir/tensor-type.ts';
+import { alignment, type Arena, dimsOf, makeArena, placeLasting, slotBytes } from './arena.ts';
+import { statementsOf, type Store } from './body.ts';
+import { collapse, renumber } from './collapse.ts';
+import { withContraction } from './contraction.ts';
+import { valueOf } from './evaluate-formula.ts';
+import { type Group, groupNodes } from './group.ts';
+import { kernelName } from './names.ts';
+import { planBuffers } from './plan-buffers.ts';
+import { workOf, type Work } from './places.ts';
+import { schedule } from './schedule.ts';
+import { scratchLifetimes } from './memory-map.ts';
+import { spaceOf } from './space.ts';
+import { type Value, valueTable } from './values.ts';
+
+export interface LowerOptions {
+  readonly precision: Precision;
+  /** Capacity of every open dim. */
+  readonly capacities: DimSizes;
+}
+
+/**
+ * Graphs → kernels and one arena. Parameters, states, data and host scalars have one place for all entries;
+ * scratch shares space by lifetime within an entry, and between entries.
+ */
+export function lower(graphs: Readonly<Record<string, Graph>>, options: LowerOptions): Program {
+  const { precision, capacities } = options;
+  const arena = makeArena(capacities);
+  const count = { kernels: 0 };
+  const lowered = Object.entries(graphs).map(([name, graph]) =>
+    lowerEntry(name, graph, arena, capacities, count),
+  );
+
+  const { buffers } = arena;
+  const scratchFrom = placeLasting(buffers, precision);
+  let end = scratchFrom;
+  const entries: Record<string, Entry> = {};
+  for (const entry of lowered) {
+    const peak = placeScratch(entry.kernels, buffers, scratchFrom, alignment(precision));
+    end = Math.max(end, scratchFrom + peak);
+    entries[entry.name] = { ...entry, scratchBytes: peak * slotBytes(precision) };
+  }
+  return { precision, capacities, buffers, entries, arenaBytes: end * slotBytes(precision) };
+}
+
+function placeScratch(kernels: readonly Kernel[], buffers: Buffer[], from: number, align: number): number {
+  const lifetimes = scratchLifetimes(kernels, buffers);
+  const { offsets, peak } = planBuffers(
+    lifetimes.map((life) => ({ ...life, size: buffers[life.buffer]!.size })),
+    align,
+  );
+  lifetimes.forEach(({ buffer }, i) => {
+    buffers[buffer] = { ...buffers[buffer]!, offset: from + offsets[i]! };
+  });
+  return peak;
+}
+
+function lowerEntry(
+  name: string,
+  graph: Graph,
+  arena: Arena,
+  capacities: DimSizes,
+  count: { kernels: number },
+): Omit<Entry, 'scratchBytes'> {
+  const byId = new Map(graph.nodes.map((node) => [node.id, node]));
+  const outputs: Record<string, BufferId> = {};
+  const hosts: Entry['hosts'][number][] = [];
+  const work = workOf(
+    graph,
+    (node) => {
+      const buffer = arena.leaf(node);
+      if (node.leaf?.kind === 'host' && !hosts.some((host) => host.buffer === buffer))
+        hosts.push({ buffer, expr: node.leaf.expr });
+      return buffer;
+    },
+    (output) => {
+      const buffer = arena.output(name, output, byId.get(output.node)!.type);
+      if (output.kind === 'value') outputs[output.name] = buffer;
+      return buffer;
+    },
+    capacities,
+  );
+
+  const groups = orderGroups(groupNodes(work), work, capacities);
+  const storage = allocate(groups, work, arena);
+  if (graph.nodes.some(drawsNumbers)) arena.rng();
+  const kernels = groups.map((group) => kernelOf(group, work, storage, capacities, count.kernels++));
+  return { name, kernels, hosts, dims: dimsOf(graph), outputs };
+}
+
+function orderGroups(groups: readonly Group[], work: Work, capacities: DimSizes): readonly Group[] {
+  const isScratch = (id: NodeId): boolean => !work.fixed.has(id);
+  const reads = (group: Group): ReadonlySet<NodeId> =>
+    new Set(
+      group
+        .flatMap((id) => work.nodes.get(id)!.inputs.map(work.root))
+        .filter((id) => isScratch(id) && !group.includes(id)),
+    );
+  const readOutside = new Set(groups.flatMap((group) => [...reads(group)]));
+  const slots = (id: NodeId): number =>
+    readOutside.has(id) ? sizeOf(elements(work.nodes.get(id)!.type), capacities) : 0;
+  return schedule(groups, work.before, slots, reads);
+}
+
+/** A buffer for every value that is read by another kernel; outputs and leaves have theirs. */
+function allocate(groups: readonly Group[], work: Work, arena: Arena): ReadonlyMap<NodeId, BufferId> {
+  const storage = new Map(work.fixed);
+  const groupOf = new Map(groups.flatMap((group) => group.map((id) => [id, group] as const)));
+  for (const group of groups) {
+    for (const id of group) {
+      for (const input of work.nodes.get(id)!.inputs) {
+        const root = work.root(input);
+        if (storage.has(root) || groupOf.get(root) === group) continue;
+        const node = work.nodes.get(root)!;
+        storage.set(root, arena.scratch(node.label ?? `%${root}`, node.type));
+      }
+    }
+  }
+  return storage;
+}
+
+function kernelOf(
+  group: Group,
+  work: Work,
+  storage: ReadonlyMap<NodeId, BufferId>,
+  capacities: DimSizes,
+  index: number,
+): Kernel {
+  const nodes = group.map((id) => work.nodes.get(id)!);
+  const space = spaceOf(nodes[0]!.type);
+  const table = valueTable();
+  const here = new Map<NodeId, Value>();
+  const stores: Store[] = [];
+  for (const node of nodes) {
+    const value = valueOf(node, {
+      table,
+      capacities,
+      source: (user, input) => {
+        const of = user.inputs[input]!;
+        const root = work.root(of);
+        return {
+          type: work.nodes.get(of)!.type,
+          here: here.get(root) ?? null,
+          buffer: storage.get(root) ?? -1,
+        };
+      },
+    });
+    here.set(node.id, value);
+    const buffer = storage.get(node.id);
+    if (buffer !== undefined) stores.push({ buffer, address: space.linear, value });
+  }
+  const collapsed = collapse(space.loops, statementsOf(stores));
+  const { loops, body } = renumber(collapsed.loops, collapsed.body);
+  return withContraction({ name: kernelName(index, nodes), nodes: group, loops, body });
+}
+
+function drawsNumbers(node: Node): boolean {
+  let draws = false;
+  if (node.formula) visit(node.formula, (part) => void (draws ||= part.kind === 'random'));
+  return draws;
+}
