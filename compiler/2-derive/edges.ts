@@ -1,7 +1,7 @@
 import type { Value } from '../ir/builder.ts';
 import { loadHere } from '../ir/formula-build.ts';
-import { derivative } from '../ir/formula-derivative.ts';
-import { simplifyDerivative, times } from '../ir/formula-simplify.ts';
+import { derivative, slopeOrNone } from '../ir/formula-derivative.ts';
+import { times } from '../ir/formula-simplify.ts';
 import type { Formula } from '../ir/formula.ts';
 import { isElementwise, loadsOf, mapLoads } from '../ir/formula-walk.ts';
 import type { Node, NodeId } from '../ir/graph.ts';
@@ -50,7 +50,7 @@ function slope(node: Node, input: number): Formula | null {
   const rank = type.axes.length;
   if (op?.slopes) {
     const given = op.slopes(inputs.map((_, i) => loadHere(i, rank)), node.attrs)[input] ?? null; // prettier-ignore
-    return given && simplifyDerivative(given);
+    return given && slopeOrNone(given);
   }
   return derivative(formula, input, op?.fromOutput ? loadHere(inputs.length, rank) : null);
 }

@@ -71,7 +71,11 @@ export const scalarSlopes: Readonly<Record<Exclude<ScalarFn, 'select'>, SlopesOf
 export function derivative(formula: Formula, input: number, output: Formula | null = null): Formula | null {
   if (!isElementwise(formula)) throw new Error('only elementwise formulas are differentiated');
   const slope = along(formula, input, output);
-  if (slope === null) return null;
+  return slope && slopeOrNone(slope);
+}
+
+/** Simplified; null when that is zero. */
+export function slopeOrNone(slope: Formula): Formula | null {
   const simple = simplifyDerivative(slope);
   return simple.kind === 'number' && simple.value === 0 ? null : simple;
 }
