@@ -22,8 +22,8 @@ export function checkpointBytes(s: Session): Uint8Array<ArrayBuffer> {
   const run: CheckpointRun = { ...progress, seed, learned, set };
   return writeSafetensors(tensors, {
     format: 'bpnet',
-    name: s.plan.name,
-    hash: s.hash,
+    name: s.info.name,
+    hash: s.info.hash,
     run: JSON.stringify(run),
   });
 }
@@ -38,10 +38,10 @@ export function checkpointRun(bytes: Uint8Array): CheckpointRun & { name: string
 /** Continues a saved run, to the bit. `anyProgram`: take a checkpoint of a changed program, as far as it fits. */
 export function restoreCheckpoint(s: Session, bytes: Uint8Array, anyProgram = false): void {
   const { learned: _learned, set: _set, seed: _seed, name, hash, ...progress } = checkpointRun(bytes);
-  if (hash !== s.hash && !anyProgram) {
+  if (hash !== s.info.hash && !anyProgram) {
     fail(
       'changed-program',
-      `This checkpoint is of another program: ${name} ${hash}, not ${s.plan.name} ${s.hash}.`,
+      `This checkpoint is of another program: ${name} ${hash}, not ${s.info.name} ${s.info.hash}.`,
     );
   }
   restoreTensors(s, readSafetensors(bytes).tensors, Object.keys(s.tensors));

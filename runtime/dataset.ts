@@ -69,8 +69,6 @@ export async function loadDataset(plan: DataPlan, ctx: DataContext): Promise<Dat
           : dealShuffled(splits.train, seed, stream),
     dealt: -1,
     filled: null,
-    filledFrom: 0,
-    filledCount: 0,
   };
 }
 

@@ -1,6 +1,6 @@
 import { restoreCheckpoint } from './checkpoint.ts';
 import { freshProgress, type Session } from './session.ts';
-import { nextBatches, trainStep } from './train.ts';
+import { endEpoch, nextBatches, trainStep } from './train.ts';
 
 /**
  * Brings the session to just before step `step`, its batches in place: runs the same steps again from the
@@ -16,10 +16,7 @@ export async function replayTo(s: Session, step: number, checkpoint?: Uint8Array
   const length = s.datasets[0]?.order.length ?? Infinity;
   for (;;) {
     const first = s.progress.cursors[0];
-    if (first && first.at === length) {
-      first.at = 0;
-      first.epoch = ++s.progress.epoch;
-    }
+    if (first?.at === length) endEpoch(s);
     if (s.progress.step >= step - 1) break;
     trainStep(s);
   }

@@ -52,9 +52,13 @@ export async function openSession(options: OpenOptions): Promise<Session> {
   }
   const s: Session = {
     plan,
-    hash: await programHash(program, plan),
-    target: options.target,
-    peakBytes: program.arenaBytes,
+    info: {
+      name: plan.name,
+      hash: await programHash(program, plan),
+      target: options.target,
+      params: plan.params.reduce((sum, { name }) => sum + places.tensors[name]!.size, 0),
+      peakBytes: program.arenaBytes,
+    },
     float: launched.float,
     int: launched.int,
     stride: launched.intStride,

@@ -26,7 +26,7 @@ export async function predictRows(
   const { size, shape } = place;
   const Values = s.float.constructor as Float32ArrayConstructor;
   const values = new Values(rows * size);
-  const d: Batch = { dim: dims[0]!, arrays, filled: null, filledFrom: 0, filledCount: 0 };
+  const d: Batch = { dim: dims[0]!, arrays, filled: null };
   const order = rowRange(0, rows);
   const chunk = s.capacities[d.dim]!;
   for (let from = 0; from < rows; from += chunk) {

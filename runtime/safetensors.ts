@@ -1,6 +1,6 @@
 import { fail } from './fail.ts';
 
-export type TensorValues = Float32Array | Float64Array | Int32Array;
+export type TensorValues = Float32Array | Float64Array;
 export interface StoredTensor {
   readonly shape: readonly number[];
   readonly values: TensorValues;
@@ -18,7 +18,7 @@ export function writeSafetensors(
   const header: Record<string, unknown> = { __metadata__: metadata };
   let end = 0;
   for (const [name, { shape, values }] of Object.entries(tensors)) {
-    const dtype = values instanceof Float32Array ? 'F32' : values instanceof Float64Array ? 'F64' : 'I32';
+    const dtype = `F${values.BYTES_PER_ELEMENT * 8}`;
     header[name] = { dtype, shape, data_offsets: [end, (end += values.byteLength)] };
   }
   const json = new TextEncoder().encode(JSON.stringify(header));
@@ -39,7 +39,7 @@ export interface Safetensors {
   readonly tensors: Readonly<Record<string, StoredTensor>>;
 }
 
-/** Reads what `writeSafetensors` writes, and any file of F32, F64 and I32 tensors; others are left out. */
+/** Reads what `writeSafetensors` writes, and the F32 and F64 tensors of any other file. */
 export function readSafetensors(bytes: Uint8Array): Safetensors {
   try {
     const start = 8 + new DataView(bytes.buffer, bytes.byteOffset).getUint32(0, true);
@@ -50,7 +50,7 @@ export function readSafetensors(bytes: Uint8Array): Safetensors {
     };
     const tensors: Record<string, StoredTensor> = {};
     for (const [name, { dtype, shape, data_offsets }] of Object.entries(entries)) {
-      const Values = { F32: Float32Array, F64: Float64Array, I32: Int32Array }[dtype];
+      const Values = { F32: Float32Array, F64: Float64Array }[dtype];
       const [from, to] = data_offsets;
       const values = Values && new Values(bytes.slice(start + from, start + to).buffer);
       if (values && values.length !== shape.reduce((a, b) => a * b, 1)) throw new Error(name);

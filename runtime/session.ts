@@ -16,7 +16,7 @@ export interface Place {
 /** The parts of a plan the training loop reads; an emitted trainer embeds no more than these. */
 export type RunPlan = Pick<
   Plan,
-  'name' | 'epochs' | 'steps' | 'params' | 'quantities' | 'fit' | 'evaluate' | 'watch' | 'predict'
+  'epochs' | 'steps' | 'params' | 'quantities' | 'fit' | 'evaluate' | 'watch' | 'predict'
 >;
 
 /** One call into emitted code. `sizes` is filled anew before each call, never replaced. */
@@ -49,10 +49,8 @@ export interface Dataset {
   readonly deal: ((order: Int32Array, epoch: number) => void) | null;
   /** The epoch `order` is for; −1: none yet. */
   dealt: number;
-  /** What the data buffers hold: the same rows are not copied twice. */
+  /** The rows the data buffers hold, when they hold all of them: those are not copied again. */
   filled: Int32Array | null;
-  filledFrom: number;
-  filledCount: number;
 }
 
 /** What preparation learned from the training rows; saved with the model, needed to read new rows. */
@@ -78,12 +76,16 @@ export interface Progress {
 /** Looked at after each step and each epoch: may stop the run, save, or report. */
 export type Rule = (s: Session, atEpoch: boolean) => TrainEvent | Promise<TrainEvent> | void;
 
+/** What the start event says of the program. */
+export type SessionInfo = Pick<
+  Extract<TrainEvent, { kind: 'start' }>,
+  'name' | 'hash' | 'target' | 'params' | 'peakBytes'
+>;
+
 /** A program on a machine with its data: all that training, evaluation and prediction work on. */
 export interface Session {
   readonly plan: RunPlan;
-  readonly hash: string;
-  readonly target: string;
-  readonly peakBytes: number;
+  readonly info: SessionInfo;
   readonly float: Float32Array | Float64Array;
   readonly int: Int32Array;
   /** Int elements per slot. */
@@ -145,7 +147,7 @@ export function callEntry(s: Session, name: string, turn: number): Readonly<Reco
   for (let i = 0; i < dims.length; i++) sizes[i] = s.sizes[dims[i]!]!;
   if (rng >= 0) {
     int[rng * stride] = seed;
-    int[(rng + 1) * stride] = Math.floor(seed / 4294967296);
+    int[(rng + 1) * stride] = seed / 4294967296; // an int array cuts the fraction off
     int[(rng + 2) * stride] = s.progress.step;
     int[(rng + 3) * stride] = turn;
   }
@@ -165,11 +167,8 @@ export function writeSlot(s: Session, place: Place, i: number, value: number): v
 /** Now and then (30 ms) lets timers, signals and the page run; between, costs a clock reading. */
 export function breathe(s: Session): Promise<void> | void {
   if (performance.now() > s.pause) {
-    return new Promise((go) =>
-      setTimeout(() => {
-        s.pause = performance.now() + 30;
-        go();
-      }),
-    );
+    return new Promise((go) => setTimeout(go)).then(() => {
+      s.pause = performance.now() + 30;
+    });
   }
 }

@@ -1,7 +1,16 @@
-import type { SplitName, Sweep } from '../compiler/plan.ts';
+import type { SplitName, Sweep, SweepStage } from '../compiler/plan.ts';
 import { fillBatch } from './batches.ts';
 import type { Quantities } from './events.ts';
-import { breathe, callEntry, type Place, readSlot, type Session, writeSlot } from './session.ts';
+import { breathe, callEntry, type EntryPlace, readSlot, type Session, writeSlot } from './session.ts';
+
+/** How totals of batches combine; `first` is what an empty split gives. */
+export const totalFolds: Readonly<
+  Record<SweepStage['totals'][number]['fn'], { first: number; fold: (a: number, b: number) => number }>
+> = {
+  sum: { first: 0, fold: (a, b) => a + b },
+  max: { first: -Infinity, fold: Math.max },
+  min: { first: Infinity, fold: Math.min },
+};
 
 /**
  * Folds a computation over a whole split: sums over batches are kept in f64 here, whatever the program's
@@ -10,42 +19,43 @@ import { breathe, callEntry, type Place, readSlot, type Session, writeSlot } fro
  */
 export async function runSweep(
   s: Session,
-  sweep: Sweep,
+  { stages, finish }: Sweep,
   split: SplitName,
-): Promise<Readonly<Record<string, Place>>> {
+): Promise<EntryPlace['outputs']> {
   const seen: Record<string, number> = {};
   let turn = 0;
-  for (const { entry, dataset, totals } of sweep.stages) {
-    const d = s.datasets.find((d) => d.use === dataset)!;
+  for (const { entry, dataset, totals } of stages) {
+    const d = s.datasets.find(({ use }) => use === dataset)!;
     const rows = d.splits[split].length ? d.splits[split] : d.splits.train;
     const sums = totals.map(({ name, fn }) =>
-      new Float64Array(s.totals[name]!.size).fill(fn === 'sum' ? 0 : fn === 'max' ? -Infinity : Infinity),
+      new Float64Array(s.totals[name]!.size).fill(totalFolds[fn].first),
     );
     const chunk = s.capacities[d.dim]!;
     for (let from = 0; from < rows.length; from += chunk) {
       fillBatch(s, d, rows, from, Math.min(chunk, rows.length - from));
       const outputs = callEntry(s, entry, ++turn);
-      totals.forEach(({ name, fn }, t) => {
-        const sum = sums[t]!;
-        for (let i = 0; i < sum.length; i++) {
-          const value = readSlot(s, outputs[name]!, i);
-          sum[i] = fn === 'sum' ? sum[i]! + value : Math[fn](sum[i]!, value);
-        }
-      });
-      const rest = breathe(s);
-      if (rest) await rest;
+      totals.forEach(({ name, fn }, t) =>
+        sums[t]!.forEach((sum, i, all) => {
+          all[i] = totalFolds[fn].fold(sum, readSlot(s, outputs[name]!, i));
+        }),
+      );
+      await breathe(s);
     }
-    totals.forEach(({ name }, t) => sums[t]!.forEach((value, i) => writeSlot(s, s.totals[name]!, i, value)));
+    totals.forEach(({ name }, t) => sums[t]!.forEach((sum, i) => writeSlot(s, s.totals[name]!, i, sum)));
     seen[d.dim] = rows.length;
   }
   Object.assign(s.sizes, seen);
-  return callEntry(s, sweep.finish, 0);
+  return callEntry(s, finish, 0);
 }
 
 /** The program's quantities on a whole split; null when no data set has such rows. */
 export async function evaluateSplit(s: Session, split: SplitName): Promise<Quantities | null> {
-  const { evaluate, quantities } = s.plan;
-  if (!evaluate || !s.datasets.some((d) => d.splits[split].length)) return null;
-  const outputs = await runSweep(s, evaluate, split);
-  return Object.fromEntries(quantities.map((name) => [name, readSlot(s, outputs[name]!, 0)]));
+  const { plan, datasets } = s;
+  if (!plan.evaluate || !datasets.some((d) => d.splits[split].length)) return null;
+  const outputs = await runSweep(s, plan.evaluate, split);
+  return namedQuantities(s, (name) => readSlot(s, outputs[name]!, 0));
+}
+
+export function namedQuantities(s: Session, value: (name: string, i: number) => number): Quantities {
+  return Object.fromEntries(s.plan.quantities.map((name, i) => [name, value(name, i)]));
 }

@@ -1,8 +1,8 @@
 import type { SplitName } from '../compiler/plan.ts';
 import { fillBatch } from './batches.ts';
-import type { EndReason, Quantities, TrainEvent } from './events.ts';
+import type { EndReason, TrainEvent } from './events.ts';
 import { breathe, callEntry, readSlot, type Session } from './session.ts';
-import { evaluateSplit, runSweep } from './sweep.ts';
+import { evaluateSplit, namedQuantities, runSweep } from './sweep.ts';
 
 export interface TrainOptions {
   readonly signal?: AbortSignal;
@@ -47,28 +47,32 @@ export function nextBatches(s: Session): void {
 /** One step on the next batches. Allocates nothing. */
 export function trainStep(s: Session): void {
   const { progress: p, last, plan } = s;
-  const first = s.datasets[0];
   nextBatches(s);
-  const rows = first ? s.sizes[first.dim]! : 1;
   p.step++;
   const outputs = callEntry(s, 'step', 0);
+  const rows = s.sizes[s.datasets[0]?.dim!] ?? 1;
   for (let i = 0; i < last.length; i++) {
     last[i] = readSlot(s, outputs[plan.quantities[i]!]!, 0);
-    p.sums[i] = p.sums[i]! + last[i]! * rows;
+    p.sums[i]! += last[i]! * rows;
   }
   p.rows += rows;
 }
 
-export function namedQuantities(s: Session, values: readonly number[]): Quantities {
-  return Object.fromEntries(s.plan.quantities.map((name, i) => [name, values[i]!]));
-}
-
 /** Evaluates splits into `s.splits`; those without rows are left out. */
-async function evaluateSplits(s: Session, names: readonly SplitName[]): Promise<void> {
+async function evaluateSplits(s: Session, names: Iterable<SplitName>): Promise<void> {
   for (const name of names) {
     const quantities = await evaluateSplit(s, name);
     if (quantities) s.splits[name] = quantities;
   }
+}
+
+/** The means over the epoch just completed; then the counters stand at the next. */
+export function endEpoch(s: Session): void {
+  const { progress: p } = s;
+  s.means = namedQuantities(s, (_, i) => p.sums[i]! / p.rows);
+  p.sums.fill(0);
+  p.rows = p.cursors[0]!.at = 0;
+  p.cursors[0]!.epoch = ++p.epoch;
 }
 
 /**
@@ -79,23 +83,23 @@ async function evaluateSplits(s: Session, names: readonly SplitName[]): Promise<
 export async function* train(s: Session, options: TrainOptions = {}): AsyncGenerator<TrainEvent, void, void> {
   const { plan, datasets } = s;
   const { signal, stepEvents } = options;
-  const length = datasets[0]?.order.length ?? Infinity;
-  const perEpoch = datasets[0] ? Math.ceil(length / datasets[0].batch) : 1;
-  s.steps = Math.min(plan.steps ?? Infinity, (plan.epochs ?? Infinity) * perEpoch);
+  const [first] = datasets;
+  const length = first?.order.length ?? Infinity;
+  s.steps = Math.min(
+    plan.steps ?? Infinity,
+    (plan.epochs ?? Infinity) * Math.ceil(length / (first?.batch ?? 1)),
+  );
   s.stopped = null;
   if (!s.ready) await s.begin(s);
   s.ready = true;
   const p = s.progress;
-  let reason: EndReason | null = null;
+  const lastQuantities = () => namedQuantities(s, (_, i) => s.last[i]!);
+  let reason: EndReason | undefined;
   let began = performance.now();
   yield {
     kind: 'start',
-    name: plan.name,
-    hash: s.hash,
+    ...s.info,
     seed: s.seed,
-    target: s.target,
-    params: plan.params.reduce((sum, { name }) => sum + s.tensors[name]!.size, 0),
-    peakBytes: s.peakBytes,
     step: p.step,
     steps: s.steps,
     rows: Object.fromEntries(
@@ -107,62 +111,40 @@ export async function* train(s: Session, options: TrainOptions = {}): AsyncGener
   };
   while (!reason) {
     const atEpoch = p.cursors[0]?.at === length;
-    if (signal?.aborted) {
-      reason = 'cancelled';
-      break;
-    }
-    if (atEpoch) {
-      await evaluateSplits(s, [...new Set<SplitName>(['valid', ...plan.watch])]);
-      s.means = namedQuantities(
-        s,
-        p.sums.map((sum) => sum / p.rows),
-      );
-      p.epoch++;
-      p.sums.fill(0);
-      p.rows = p.cursors[0]!.at = 0;
-      p.cursors[0]!.epoch = p.epoch;
-      const seconds = (performance.now() - began) / 1000;
-      began = performance.now();
+    if (signal?.aborted) reason = 'cancelled';
+    else if (atEpoch) {
+      await evaluateSplits(s, new Set(['valid', ...plan.watch] as const));
+      endEpoch(s);
       yield {
         kind: 'epoch',
         epoch: p.epoch,
         step: p.step,
         quantities: s.means,
         splits: { ...s.splits },
-        seconds,
+        seconds: (performance.now() - began) / 1000,
       };
-    } else if (p.step >= s.steps) {
-      reason = 'finished';
-      break;
-    } else {
+      began = performance.now();
+    } else if (p.step >= s.steps) reason = 'finished';
+    else {
       trainStep(s);
-      const finite = Math.abs(s.last[0]!) < Infinity;
-      if (!finite || (stepEvents && p.step % stepEvents === 0)) {
-        yield {
-          kind: 'step',
-          step: p.step,
-          epoch: p.epoch + 1,
-          quantities: namedQuantities(s, s.last),
-        };
+      if (!Number.isFinite(s.last[0])) reason = 'diverged';
+      if (reason || (stepEvents && p.step % stepEvents === 0)) {
+        yield { kind: 'step', step: p.step, epoch: p.epoch + 1, quantities: lastQuantities() };
       }
-      if (!finite) {
-        reason = 'diverged';
-        await options.onDiverged?.(s);
-        break;
-      }
+      if (reason) await options.onDiverged?.(s);
     }
-    for (let i = 0; i < s.rules.length; i++) {
+    for (let i = 0; !reason && i < s.rules.length; i++) {
       const event = s.rules[i]!(s, atEpoch);
       if (event) yield await event;
     }
-    if (s.stopped !== null) reason = 'stopped';
+    if (s.stopped) reason = 'stopped';
     const rest = breathe(s);
     if (rest) await rest;
   }
+  s.splits = {};
   if (reason === 'finished' || reason === 'stopped') {
-    s.splits = {};
     await evaluateSplits(s, ['valid', 'test']);
-    if (!s.splits['valid'] && !s.splits['test']) await evaluateSplits(s, ['train']);
+    if (!Object.keys(s.splits).length) await evaluateSplits(s, ['train']);
   }
   yield {
     kind: 'end',
@@ -170,7 +152,7 @@ export async function* train(s: Session, options: TrainOptions = {}): AsyncGener
     rule: s.stopped,
     step: p.step,
     epoch: p.epoch,
-    quantities: namedQuantities(s, s.last),
+    quantities: lastQuantities(),
     splits: s.splits,
   };
 }

@@ -322,7 +322,7 @@ describe('checkpoints', () => {
     const bytes = checkpointBytes(s);
     const { tensors, metadata } = readSafetensors(bytes);
     expect(Object.keys(tensors)).toEqual(['Net.w', 'Net.b', 'state/Net.w/momentum.m', 'fitted/d.x/mean']);
-    expect(metadata).toMatchObject({ format: 'bpnet', name: 'line', hash: s.hash });
+    expect(metadata).toMatchObject({ format: 'bpnet', name: 'line', hash: s.info.hash });
     expect(checkpointRun(bytes)).toMatchObject({ seed: 2 ** 40 + 3, step: 9, epoch: 3, set: { lr: 0.1 } });
     expect(bytes.length % 4).toBe(0);
     expect(new DataView(bytes.buffer).getUint32(0, true) % 8).toBe(0);
