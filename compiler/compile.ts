@@ -1,5 +1,12 @@
 import type { Diagnostic } from '../dsl/diagnostic.ts';
-import type { Model } from '../dsl/model.ts';
+import { diagnose } from '../dsl/diagnostic.ts';
+import { gradIndependent } from '../dsl/messages/lints.ts';
+import { build } from './1-build/build.ts';
+import type { Files } from './1-build/world.ts';
+import { derive } from './2-derive/derive.ts';
+import { optimize } from './3-optimize/optimize.ts';
+import { lower } from './4-lower/lower.ts';
+import { checkGraph } from './ir/graph-check.ts';
 import type { Graph } from './ir/graph.ts';
 import type { Precision, Program } from './ir/program.ts';
 import type { Facts, Plan } from './plan.ts';
@@ -15,15 +22,10 @@ export interface CompileOptions {
   readonly without?: readonly string[];
   /** Check the graph after every pass. */
   readonly check?: boolean;
+  /** Adds the entry `gradients`: the loss and its gradient by every parameter, without an update. */
+  readonly gradients?: boolean;
   /** Sees every stage of every entry: `observe('step', '2-derived', graph)`. */
-  readonly observe?: (entry: string, stage: string, value: Graph | Program) => void;
-}
-
-/** Parsed files: the user's first, `use`d ones by path, and the library. */
-export interface Sources {
-  readonly main: Model;
-  readonly used: Readonly<Record<string, Model>>;
-  readonly library: readonly Model[];
+  readonly observe?: (entry: string, stage: string, graph: Graph) => void;
 }
 
 export interface Compiled {
@@ -34,11 +36,31 @@ export interface Compiled {
   /** Warnings (lints). */
   readonly diagnostics: readonly Diagnostic[];
 }
-
 export type CompileResult =
   ({ readonly ok: true } & Compiled) | { readonly ok: false; readonly diagnostics: readonly Diagnostic[] };
 
-/** text → model → graph → derived → optimised → kernels. Pure: no file, clock or random source. */
-export function compile(sources: Sources, facts: Facts, options: CompileOptions = {}): CompileResult {
-  throw new Error(`not written yet ${sources.main.file} ${Object.keys(facts).length} ${options.precision}`);
+/** Model → graph → derived → optimised → kernels. Pure: no file, clock or random source. */
+export function compile(files: Files, facts: Facts, options: CompileOptions = {}): CompileResult {
+  const { set = {}, train = null, gradients = false, without = [], check = false, observe } = options;
+  const { built, diagnostics } = build(files, facts, { set, train, gradients });
+  if (!built) return { ok: false, diagnostics };
+
+  const lints: Diagnostic[] = [...diagnostics];
+  const graphs: Record<string, Graph> = {};
+  for (const [entry, graph] of Object.entries(built.graphs)) {
+    const see = (stage: string, seen: Graph) => {
+      if (check) checkGraph(seen);
+      observe?.(entry, stage, seen);
+    };
+    see('1-graph', graph);
+    const derived = derive(graph);
+    see('2-derived', derived.graph);
+    if (entry === 'step')
+      lints.push(...derived.independent.map(({ span }) => diagnose(gradIndependent, span, [])));
+    graphs[entry] = optimize(derived.graph, { without, check, observe: see });
+    see('3-optimized', graphs[entry]);
+  }
+  const precision = options.precision ?? built.precision ?? 'f32';
+  const program = lower(graphs, { precision, capacities: built.capacities });
+  return { ok: true, program, plan: built.plan, graphs, diagnostics: lints };
 }

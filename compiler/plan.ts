@@ -63,7 +63,8 @@ export type SaveRule =
 /**
  * A computation over a whole split. Each stage calls its entry for every batch of the split and
  * accumulates the entry's outputs in f64 into totals; later stages and `finish` read the totals (buffers
- * of role `total`). `finish` is called once, with each batch dim set to the number of rows seen.
+ * of role `total`). `finish` is called once. Before the first stage the host sets each total named
+ * `rows:<dim>` to the number of rows of the split; each batch draws its random numbers with its own `turn`.
  */
 export interface Sweep {
   readonly stages: readonly SweepStage[];

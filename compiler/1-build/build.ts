@@ -1,0 +1,159 @@
+import type { Diagnostic } from '../../dsl/diagnostic.ts';
+import type { DataDeclaration, TrainDeclaration } from '../../dsl/model.ts';
+import { unknownName } from '../../dsl/messages/names.ts';
+import { unboundDim } from '../../dsl/messages/types.ts';
+import { badOverride, noTrainBlock } from '../../dsl/messages/training.ts';
+import { diagnose } from '../../dsl/diagnostic.ts';
+import { isOpen, type DimSizes } from '../ir/dim.ts';
+import type { Graph } from '../ir/graph.ts';
+import type { Precision } from '../ir/program.ts';
+import type { Facts, Plan } from '../plan.ts';
+import { type Build, type Frame } from './frame.ts';
+import { didYouMean } from '../../dsl/suggest.ts';
+import { capacityOf, lintBatches, planOf } from './plan-of.ts';
+import { evaluateGraphs, fitGraphs, initGraph, predictGraph, type Elaborated } from './phases.ts';
+import { trainBody } from './train-body.ts';
+import { settingsOf } from './train-settings.ts';
+import { gradient } from './builtins/gradient.ts';
+import { openWorld, type Files } from './world.ts';
+
+export interface BuildOptions {
+  readonly set: Readonly<Record<string, number | string | boolean>>;
+  readonly train: string | null;
+  /** Adds the entry `gradients`: the loss and its gradient by every parameter. */
+  readonly gradients: boolean;
+}
+export interface Built {
+  readonly graphs: Readonly<Record<string, Graph>>;
+  readonly plan: Plan;
+  readonly capacities: DimSizes;
+  readonly precision: Precision | null;
+}
+
+/** Names, dims and types resolved, layers applied: one graph for each entry of the program, and the plan. */
+export function build(
+  files: Files,
+  facts: Facts,
+  options: BuildOptions,
+): { built: Built | null; diagnostics: readonly Diagnostic[] } {
+  const diagnostics = new Map<string, Diagnostic>();
+  // The block is elaborated once per phase: one mistake is one message.
+  const report = (d: Diagnostic) =>
+    diagnostics.set(`${d.code} ${d.span?.file} ${d.span?.start} ${d.message}`, d);
+  const failed = () => [...diagnostics.values()].some((d) => d.severity === 'error');
+  const overrides = { values: options.set, used: new Set<string>() };
+  const open = (phase: 'step' | 'evaluate' | 'predict') => openWorld(files, facts, phase, overrides, report);
+  const done = (built: Built | null) => ({ built, diagnostics: [...diagnostics.values()] });
+
+  const { main } = files;
+  const trains = main.declarations.filter((d): d is TrainDeclaration => d.kind === 'train');
+  const blocks = [main, ...files.used].flatMap((m) =>
+    m.declarations.filter((d): d is DataDeclaration => d.kind === 'data'),
+  );
+  const train = options.train === null ? trains[0] : trains.find((t) => t.name.name === options.train);
+  if (!train) {
+    const names = trains.map((t) => t.name.name);
+    report(
+      options.train === null
+        ? diagnose(noTrainBlock, null, [main.file])
+        : diagnose(unknownName, null, [options.train], didYouMean(options.train, names)),
+    );
+    return done(null);
+  }
+
+  const elaborate = (phase: 'step' | 'evaluate' | 'predict'): Elaborated => {
+    const world: { build: Build; file: Frame } = open(phase);
+    touchAll(files, world.file);
+    const settings = settingsOf(train, blocks, world.file, overrides);
+    return { ...world, settings, body: trainBody(train, settings, world.build, world.file) };
+  };
+  const step = elaborate('step');
+  for (const name of Object.keys(options.set)) {
+    if (overrides.used.has(name)) continue;
+    const known = [
+      ...main.declarations.flatMap((d) =>
+        d.kind === 'dim' || d.kind === 'const' ? d.binds.map((b) => b.name.name) : [],
+      ),
+      'seed',
+      'epochs',
+      'steps',
+      'batch',
+    ];
+    report(
+      diagnose(
+        badOverride,
+        null,
+        [`--set ${name}`, 'there is no const, dim or train field of that name'],
+        didYouMean(name, known),
+      ),
+    );
+  }
+  if (failed()) return done(null);
+
+  const { builder } = step.build;
+  for (const [name, value] of step.body.quantities) builder.output('value', name, value);
+  const graphs: Record<string, Graph> = { init: initGraph(step, open, report), step: builder.finish() };
+  if (failed()) return done(null);
+  const evaluated = elaborate('evaluate');
+  const evaluation = evaluateGraphs(evaluated, report);
+  const fits = fitGraphs(step, open, report);
+  const prediction = predictGraph(elaborate('predict'));
+  Object.assign(graphs, evaluation?.graphs, fits?.graphs, prediction?.graphs);
+  if (options.gradients) graphs['gradients'] = gradientsGraph(elaborate('predict'));
+
+  const capacities = Object.fromEntries(step.settings.data.map((d) => [d.batchDim, capacityOf(d, facts)]));
+  reportUnbound(graphs, capacities, report);
+  lintBatches(step.settings, facts, report);
+  if (failed()) return done(null);
+  const plan = planOf(train, step, [evaluated], {
+    evaluation: evaluation?.sweep ?? null,
+    fit: fits?.sweep ?? null,
+    prediction: prediction?.plan ?? null,
+  });
+  return done({ graphs, plan, capacities, precision: step.settings.precision });
+}
+
+/** Resolves every constant and dim, used or not, so that a mistake in any of them is told. */
+function touchAll(files: Files, file: Frame): void {
+  for (const decl of files.main.declarations) {
+    if (decl.kind !== 'dim' && decl.kind !== 'const') continue;
+    for (const bind of decl.binds) file.scope.declared?.(bind.name.name);
+  }
+}
+
+/** The loss of one batch and its gradient by every parameter, without an update: for gradient checks. */
+function gradientsGraph(e: Elaborated): Graph {
+  const { builder } = e.build;
+  const loss = e.body.quantities.get('loss');
+  if (loss) {
+    builder.output('value', 'loss', loss);
+    for (const p of e.build.params.values()) {
+      builder.output('value', `grad:${p.name}`, gradient(e.file, loss, { ...p.leaf, type: p.type }));
+    }
+  }
+  return builder.finish();
+}
+
+/** An open dim that no batch binds has no size to run with. */
+function reportUnbound(
+  graphs: Readonly<Record<string, Graph>>,
+  capacities: DimSizes,
+  report: (d: Diagnostic) => void,
+): void {
+  const seen = new Set<string>();
+  for (const graph of Object.values(graphs)) {
+    for (const node of graph.nodes) {
+      for (const a of node.type.axes) {
+        if (!isOpen(a.size)) continue;
+        const free = a.size.of.find((d) => capacities[d] === undefined);
+        if (free === undefined || seen.has(free)) continue;
+        seen.add(free);
+        report(
+          diagnose(unboundDim, node.span, [free], {
+            help: `write \`batch ${free} = 64\` in the train block, or give the dim a size: \`dim ${free} = 64\``,
+          }),
+        );
+      }
+    }
+  }
+}

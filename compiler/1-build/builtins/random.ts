@@ -1,0 +1,133 @@
+import { typeMismatch } from '../../../dsl/messages/types.ts';
+import type { TensorType } from '../../ir/tensor-type.ts';
+import type { Value } from '../../ops/op.ts';
+import type { Builtin, BuiltinCall } from '../builtin.ts';
+import { fail, type Build } from '../frame.ts';
+import { stretch } from '../shapes.ts';
+import { poison, tensorVal, type Val } from '../value.ts';
+import { isShape, numberArg, shapeArg, tensorArg } from './arguments.ts';
+
+/** Every written draw is a stream of its own, numbered in the order of elaboration. */
+function draw(build: Build, op: 'random_normal' | 'random_uniform', axes: TensorType['axes']): Value {
+  const stream = build.streams.next++;
+  return build.c.apply(op, [], { stream, axes });
+}
+function scaled(build: Build, x: Value, factor: number, offset: number): Value {
+  const { c } = build;
+  const spread = (value: number) => {
+    const one = c.apply('constant', [], { value });
+    return x.type.axes.length === 0 ? one : c.apply('broadcast', [one], { axes: [], to: x.type.axes });
+  };
+  const stretched = factor === 1 ? x : c.apply('mul', [x, spread(factor)], {});
+  return offset === 0 ? stretched : c.apply('add', [stretched, spread(offset)], {});
+}
+
+/** `normal([B, Z])` draws a tensor; `normal(0.02)` after `~` is an initializer of that deviation. */
+function normal(call: BuiltinCall): Val {
+  const first = call.args['shape'];
+  if (first && isShape(first.value)) {
+    const axes = shapeArg(call.frame, first.value, first.span);
+    return axes ? tensorVal(draw(call.frame.build, 'random_normal', axes)) : poison;
+  }
+  const deviation = first ? numberArg(call, 'shape', 1) : 1;
+  if (deviation === null) return poison;
+  return {
+    kind: 'initializer',
+    make: (build, type) => scaled(build, draw(build, 'random_normal', type.axes), deviation, 0),
+  };
+}
+
+/** `uniform(shape, lo, hi)`; `uniform(lo, hi)` after `~`. */
+function uniform(call: BuiltinCall): Val {
+  const [first, second, third] = call.rest;
+  const named = (name: string, otherwise: number) => numberArg(call, name, otherwise);
+  const positional = (arg: typeof first, otherwise: number) => {
+    if (!arg) return otherwise;
+    return numberArg({ ...call, args: { value: arg } }, 'value', otherwise);
+  };
+  const shaped = first && isShape(first.value);
+  const lo = positional(shaped ? second : first, named('lo', 0) ?? 0);
+  const hi = positional(shaped ? third : second, named('hi', 1) ?? 1);
+  if (lo === null || hi === null) return poison;
+  if (!shaped) {
+    return {
+      kind: 'initializer',
+      make: (build, type) => scaled(build, draw(build, 'random_uniform', type.axes), hi - lo, lo),
+    };
+  }
+  const axes = shapeArg(call.frame, first.value, first.span);
+  if (!axes) return poison;
+  const { build } = call.frame;
+  return tensorVal(scaled(build, draw(build, 'random_uniform', axes), hi - lo, lo));
+}
+
+/**
+ * Normal of the given deviation, cut at two deviations by drawing from the uniform through Φ⁻¹'s
+ * series is costly; redrawn values are not counter-based. So: values beyond two deviations are folded
+ * back to a fresh uniform within them.
+ */
+function truncatedNormal(call: BuiltinCall): Val {
+  const deviation = numberArg(call, 'deviation', 1);
+  if (deviation === null) return poison;
+  return {
+    kind: 'initializer',
+    make: (build, type) => {
+      const { c } = build;
+      const z = draw(build, 'random_normal', type.axes);
+      const u = scaled(build, draw(build, 'random_uniform', type.axes), 4, -2);
+      const two = c.apply('broadcast', [c.apply('constant', [], { value: 2 })], { axes: [], to: type.axes });
+      const inside = c.apply('less_equal', [c.apply('abs', [z], {}), two], {});
+      return scaled(build, c.apply('where', [inside, z, u], {}), deviation, 0);
+    },
+  };
+}
+
+/** Inverted dropout: kept values are divided by 1 − p, so that prediction needs no change. */
+function dropout(call: BuiltinCall): Val {
+  const x = tensorArg(call, 'x');
+  const p = numberArg(call, 'p', 0.5);
+  if (!x || p === null) return poison;
+  if (p < 0 || p >= 1) {
+    return fail(call.frame, typeMismatch, call.span, [
+      'a probability from 0 up to, not including, 1',
+      String(p),
+    ]);
+  }
+  const { build } = call.frame;
+  if (build.phase !== 'step' || p === 0) return x;
+  const { c } = build;
+  const axes = x.value.type.axes;
+  const u = draw(build, 'random_uniform', axes);
+  const spread = (value: number) =>
+    stretch(call.frame, tensorVal(c.apply('constant', [], { value })), axes).value;
+  const kept = c.apply('greater_equal', [u, spread(p)], {});
+  const scale = c.apply('where', [kept, spread(1 / (1 - p)), spread(0)], {});
+  return tensorVal(c.apply('mul', [x.value, scale], {}));
+}
+
+export const randomBuiltins: readonly Builtin[] = [
+  {
+    name: 'normal',
+    doc: 'normal(shape): seeded standard normal numbers; normal(s) after `~`: of deviation s.',
+    params: ['shape?'],
+    call: normal,
+  },
+  {
+    name: 'uniform',
+    doc: 'uniform(shape, lo, hi): seeded uniform numbers; uniform(lo, hi) after `~`.',
+    params: ['...', 'lo?', 'hi?'],
+    call: uniform,
+  },
+  {
+    name: 'truncated_normal',
+    doc: 'Normal numbers within two deviations, for `~`.',
+    params: ['deviation?'],
+    call: truncatedNormal,
+  },
+  {
+    name: 'dropout',
+    doc: 'dropout(x, p): zeroes with probability p while training, scales the rest by 1/(1−p).',
+    params: ['x', 'p?'],
+    call: dropout,
+  },
+];

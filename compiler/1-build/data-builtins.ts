@@ -1,0 +1,121 @@
+import { typeMismatch } from '../../dsl/messages/types.ts';
+import type { TensorType } from '../ir/tensor-type.ts';
+import { scalar } from '../ir/tensor-type.ts';
+import type { Fill } from '../plan.ts';
+import type { Builtin, BuiltinCall } from './builtin.ts';
+import { columnSyntax, rawLeaf, type FieldReader } from './data-raw.ts';
+import { fail } from './frame.ts';
+import { axisFromVal } from './shapes.ts';
+import { asFloat, toTensor } from './tensors.ts';
+import { constantOf, poison, tensorVal, type TensorVal, type Val } from './value.ts';
+
+/** Functions that make sense in a data block only: they learn from the training split, or read cells of text. */
+export function dataBuiltins(reader: FieldReader): readonly Builtin[] {
+  return [
+    {
+      name: 'standardize',
+      doc: 'standardize(x): (x − mean) / deviation, both of the training split.',
+      params: ['x'],
+      call: (call) =>
+        fitted(call, reader, ['mean', 'std'], (c, x, [mean, std]) => {
+          const zero = c.apply('constant', [], { value: 0 });
+          const one = c.apply('constant', [], { value: 1 });
+          const { axes } = x.type;
+          const spread = (v: typeof zero) =>
+            axes.length === 0 ? v : c.apply('broadcast', [v], { axes: [], to: axes });
+          // A constant column has deviation 0: it becomes 0, not NaN.
+          const flat = c.apply('equal', [std!, spread(zero)], {});
+          const divisor = c.apply('where', [flat, spread(one), std!], {});
+          return c.apply('div', [c.apply('sub', [x, mean!], {}), divisor], {});
+        }),
+    },
+    {
+      name: 'minmax',
+      doc: 'minmax(x): (x − min) / (max − min), both of the training split.',
+      params: ['x'],
+      call: (call) =>
+        fitted(call, reader, ['min', 'max'], (c, x, [lo, hi]) => {
+          const { axes } = x.type;
+          const spread = (value: number) => {
+            const v = c.apply('constant', [], { value });
+            return axes.length === 0 ? v : c.apply('broadcast', [v], { axes: [], to: axes });
+          };
+          const range = c.apply('sub', [hi!, lo!], {});
+          const flat = c.apply('equal', [range, spread(0)], {});
+          const divisor = c.apply('where', [flat, spread(1), range], {});
+          return c.apply('div', [c.apply('sub', [x, lo!], {}), divisor], {});
+        }),
+    },
+    {
+      name: 'fill',
+      doc: 'fill(raw.age, median): the column with empty cells replaced by its median, mean, or a number.',
+      params: ['#syntax'],
+      call: (call) => fillColumn(call, reader),
+    },
+    {
+      name: 'category',
+      doc: 'category(raw.species): text as int<K>, by a vocabulary learnt from the training rows.',
+      params: ['#syntax'],
+      call: (call) => categoryColumn(call, reader),
+    },
+  ];
+}
+
+type Calc = FieldReader['build']['c'];
+type FoldName = 'mean' | 'std' | 'min' | 'max';
+
+function fitted(
+  call: BuiltinCall,
+  reader: FieldReader,
+  folds: readonly FoldName[],
+  make: (c: Calc, x: TensorVal['value'], learnt: readonly TensorVal['value'][]) => TensorVal['value'],
+): Val {
+  const given = toTensor(call.args['x']!.value, call.frame, call.span);
+  if (!given) return poison;
+  const x = asFloat(given, call.frame).value;
+  const { builder, c } = reader.build;
+  const turn = reader.fits.length / 2;
+  const base = `${reader.data.use}.${reader.field.name.name}${turn === 0 ? '' : `_${turn + 1}`}`;
+  const learnt = folds.map((fold) => {
+    const name = `${base}/${fold}`;
+    reader.fits.push({ name, fold, of: x });
+    return builder.leaf({ kind: 'fitted', name }, { dtype: 'float', axes: x.type.axes }, { label: name });
+  });
+  return tensorVal(make(c, x, learnt));
+}
+
+function fillColumn(call: BuiltinCall, reader: FieldReader): Val {
+  const { frame, span, syntax } = call;
+  const column = columnSyntax(reader, syntax[0]?.value, frame, span);
+  const how = syntax[1]?.value;
+  if (!column) return poison;
+  let fill: Fill | null = null;
+  if (how?.kind === 'name' && (how.name === 'median' || how.name === 'mean')) fill = how.name;
+  else if (how) fill = constantOf(frame.build.evaluate(how, frame));
+  if (fill === null) {
+    return fail(frame, typeMismatch, how?.span ?? span, ['median, mean or a number', 'something else']);
+  }
+  return rawLeaf(reader, `fill(${column.name})`, scalar, { kind: 'column', column: column.column, fill });
+}
+
+function categoryColumn(call: BuiltinCall, reader: FieldReader): Val {
+  const { frame, span, syntax } = call;
+  const column = columnSyntax(reader, syntax[0]?.value, frame, span);
+  if (!column) return poison;
+  const given = syntax[1] ? frame.build.evaluate(syntax[1].value, frame) : null;
+  const classes = given ? axisFromVal(given, frame, span) : (reader.declared?.classes ?? null);
+  const vocabulary = given?.kind === 'dim' ? given.vocabulary : vocabularyOf(reader, frame);
+  const type: TensorType = { dtype: 'int', axes: [], ...(classes ? { classes } : {}) };
+  return rawLeaf(reader, `category(${column.name})`, type, {
+    kind: 'category',
+    column: column.column,
+    vocabulary: vocabulary ?? null,
+  });
+}
+/** The K of `y: int<K>` may come from `classes("iris.csv", species)`, which knows the names. */
+function vocabularyOf(reader: FieldReader, frame: BuiltinCall['frame']): readonly string[] | undefined {
+  const written = reader.field.type;
+  if (written?.kind !== 'tensor-type' || !written.argument) return undefined;
+  const val = frame.build.evaluate(written.argument, frame);
+  return val.kind === 'dim' ? val.vocabulary : undefined;
+}

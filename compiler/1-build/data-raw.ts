@@ -1,0 +1,107 @@
+import type { Span } from '../../dsl/diagnostic.ts';
+import type { DataDeclaration, DataField, Expression } from '../../dsl/model.ts';
+import { missingColumn } from '../../dsl/messages/data.ts';
+import { typeMismatch } from '../../dsl/messages/types.ts';
+import type { Axis, TensorType } from '../ir/tensor-type.ts';
+import type { Value } from '../ops/op.ts';
+import type { RawArray, RawSource, SourceFact, SourceRequest } from '../plan.ts';
+import { fail, type Build, type Frame } from './frame.ts';
+import { didYouMean } from '../../dsl/suggest.ts';
+import { constantOf, tensorVal, type Val } from './value.ts';
+
+/** What a fitted transform learns: a fold of `of` (with the batch axis first) over the training split. */
+export interface FitRequest {
+  readonly name: string;
+  readonly fold: 'mean' | 'std' | 'min' | 'max';
+  readonly of: Value;
+}
+
+/** One `data d = name(…)` of a train block: fields on demand, and the raw arrays they turned out to need. */
+export interface DataUse {
+  readonly use: string;
+  readonly decl: DataDeclaration;
+  readonly batch: Axis;
+  readonly train: SourceRequest;
+  readonly arrays: Map<string, RawArray>;
+  readonly fits: FitRequest[];
+  /** Field → value with its batch axis; each field is one node. */
+  readonly fields: Map<string, Val>;
+  readonly value: Val;
+}
+
+/** What the functions of a data block know of the field they serve. */
+export interface FieldReader {
+  readonly data: DataUse;
+  readonly field: DataField;
+  readonly declared: TensorType | null;
+  readonly wantsLabel: boolean;
+  readonly build: Build;
+  readonly fits: { name: string; fold: FitRequest['fold']; of: Value }[];
+}
+
+/** A raw array as a leaf of the per-sample graph, noted in the plan. */
+export function rawLeaf(reader: FieldReader, name: string, type: TensorType, from: RawSource): Val {
+  const full = `${reader.data.use}.${name}`;
+  if (!reader.data.arrays.has(full)) {
+    const classes = type.classes?.size;
+    reader.data.arrays.set(full, {
+      name: full,
+      type: { ...type, axes: [reader.data.batch, ...type.axes] },
+      from,
+      below: typeof classes === 'number' ? classes : null,
+      field: reader.field.name.name,
+      span: reader.field.span,
+    });
+  }
+  return tensorVal(
+    reader.build.builder.leaf({ kind: 'data', name: full }, type, { span: reader.field.span }),
+  );
+}
+
+export function columnOf(
+  fact: Extract<SourceFact, { kind: 'table' }>,
+  name: string,
+  span: Span,
+  frame: Frame,
+): string | null {
+  if (fact.header?.includes(name)) return name;
+  if (!fact.header) {
+    fail(frame, missingColumn, span, [`"${name}"`, 'the file has no header'], {
+      help: 'name columns by position, as in `raw[4]` or `raw[0:4]`',
+    });
+    return null;
+  }
+  fail(
+    frame,
+    missingColumn,
+    span,
+    [`"${name}"`, `the file has ${fact.header.join(', ')}`],
+    didYouMean(name, fact.header),
+  );
+  return null;
+}
+/** `raw.age` or `raw[4]` as syntax: which column `fill`, `category` speak of. */
+export function columnSyntax(
+  reader: FieldReader,
+  e: Expression | undefined,
+  frame: Frame,
+  span: Span,
+): { column: string | number; name: string } | null {
+  const fact = reader.build.facts[reader.data.train.id];
+  const isRaw = (t: Expression) => t.kind === 'name' && t.name === 'raw';
+  if (fact?.kind === 'table' && e?.kind === 'field' && isRaw(e.target)) {
+    const column = columnOf(fact, e.name.name, e.name.span, frame);
+    return column === null ? null : { column, name: column };
+  }
+  if (fact?.kind === 'table' && e?.kind === 'index' && isRaw(e.target) && e.slices[0]?.kind === 'at') {
+    const at = constantOf(frame.build.evaluate(e.slices[0].value, frame));
+    if (at !== null && at >= 0 && at < fact.columns) return { column: at, name: `raw[${at}]` };
+    fail(frame, missingColumn, e.span, [
+      `number ${at ?? '?'}`,
+      `the file has ${fact.columns} columns, counted from 0`,
+    ]);
+    return null;
+  }
+  fail(frame, typeMismatch, e?.span ?? span, ['a column: raw.name or raw[4]', 'something else']);
+  return null;
+}

@@ -1,0 +1,123 @@
+import type { Span } from '../../dsl/diagnostic.ts';
+import type { Argument, Expression } from '../../dsl/model.ts';
+import { unknownField } from '../../dsl/messages/names.ts';
+import { typeMismatch } from '../../dsl/messages/types.ts';
+import { at, fail, lookup, type Frame } from './frame.ts';
+import { binary, negate, not } from './arithmetic.ts';
+import { chooseStatically, select } from './choice.ts';
+import { reportUnknown } from './shapes.ts';
+import { axesOf, slice } from './slices.ts';
+import { kindText, poison, type AxisSelector, type NamedVal, type Val } from './value.ts';
+
+/** What an expression means here. Never throws on users' mistakes: it reports and poisons. */
+export function evaluate(e: Expression, frame: Frame): Val {
+  switch (e.kind) {
+    case 'number':
+      return { kind: 'number', value: e.value };
+    case 'string':
+      return { kind: 'string', value: e.value };
+    case 'boolean':
+      return { kind: 'boolean', value: e.value };
+    case 'name':
+      return lookup(e.name, frame.scope) ?? reportUnknown(e.name, e.span, frame);
+    case 'unary': {
+      const value = evaluate(e.value, frame);
+      return at(frame, e.span, () => (e.op === '-' ? negate : not)(frame, value, e.span));
+    }
+    case 'binary': {
+      const left = evaluate(e.left, frame);
+      const right = evaluate(e.right, frame);
+      return at(frame, e.span, () => binary(frame, e, left, right));
+    }
+    case 'if': {
+      const condition = evaluate(e.condition, frame);
+      const known = chooseStatically(condition);
+      if (known !== null) return evaluate(known ? e.then : e.else, frame);
+      const yes = evaluate(e.then, frame);
+      const no = evaluate(e.else, frame);
+      return at(frame, e.span, () => select(frame, e, condition, yes, no));
+    }
+    case 'pipe':
+      return pipe(evaluate(e.value, frame), e.value, e.into, frame, e.span);
+    case 'call':
+      return call(e.callee, e.args, [], frame, e.span);
+    case 'index': {
+      const target = evaluate(e.target, frame);
+      return at(frame, e.span, () => slice(frame, target, e));
+    }
+    case 'field':
+      return field(evaluate(e.target, frame), e.name.name, e.name.span, frame);
+    case 'tuple':
+    case 'list':
+      return { kind: e.kind, items: e.items.map((item) => evaluate(item, frame)) };
+    case 'arrow':
+      return fail(frame, typeMismatch, e.span, ['a value', 'a pattern, which only `rearrange` takes']);
+    case 'missing':
+      return poison;
+  }
+}
+
+function field(target: Val, name: string, span: Span, frame: Frame): Val {
+  if (target.kind === 'poison') return poison;
+  if (target.kind === 'record') return target.field(name, span);
+  return fail(frame, unknownField, span, [name, kindText(target)]);
+}
+
+/** `x |> f(a)`: for a function `f(x, a)`, for a layer `f(a)(x)`. */
+function pipe(value: Val, written: Expression, into: Expression, frame: Frame, span: Span): Val {
+  const piped: NamedVal = { name: null, value, span: written.span, expr: written };
+  if (into.kind === 'call') {
+    const { callee, axes } = calleeOf(into.callee, frame);
+    if (callee.kind !== 'layer') return call(into.callee, into.args, [piped], frame, span);
+    const instance = frame.build.apply(callee, argumentsOf(into.args, frame), frame, into.span, axes);
+    return frame.build.apply(instance, [piped], frame, span);
+  }
+  const { callee, axes } = calleeOf(into, frame);
+  if (callee.kind === 'layer') {
+    const instance = frame.build.apply(callee, [], frame, into.span);
+    return frame.build.apply(instance, [piped], frame, span);
+  }
+  return frame.build.apply(callee, [piped], frame, span, axes);
+}
+
+function call(
+  written: Expression,
+  args: readonly Argument[],
+  first: readonly NamedVal[],
+  frame: Frame,
+  span: Span,
+): Val {
+  const { callee, axes } = calleeOf(written, frame);
+  if (callee.kind === 'poison') {
+    argumentsOf(args, frame); // mistakes inside the arguments are their own
+    return poison;
+  }
+  if (callee.kind === 'builtin' && callee.builtin.params[0] === '#syntax') {
+    return at(frame, span, () =>
+      callee.builtin.call({ frame, span, args: {}, rest: first, axes, syntax: args }),
+    );
+  }
+  const values = [...first, ...argumentsOf(args, frame)];
+  return frame.build.apply(callee, values, frame, span, axes);
+}
+
+/** `sum[K]` is the function and its axes; anything else is an expression that gives a function. */
+function calleeOf(written: Expression, frame: Frame): { callee: Val; axes: readonly AxisSelector[] } {
+  if (written.kind === 'index') {
+    const target = evaluate(written.target, frame);
+    if (target.kind === 'function' || target.kind === 'builtin') {
+      return { callee: target, axes: axesOf(frame, written.slices) };
+    }
+    return { callee: at(frame, written.span, () => slice(frame, target, written)), axes: [] };
+  }
+  return { callee: evaluate(written, frame), axes: [] };
+}
+
+export function argumentsOf(args: readonly Argument[], frame: Frame): NamedVal[] {
+  return args.map(({ name, value }) => ({
+    name: name?.name ?? null,
+    value: evaluate(value, frame),
+    span: value.span,
+    expr: value,
+  }));
+}

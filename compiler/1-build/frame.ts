@@ -1,0 +1,108 @@
+import { diagnose, type Diagnostic, type Extras, type Message, type Span } from '../../dsl/diagnostic.ts';
+import type { Block, Expression } from '../../dsl/model.ts';
+import type { GraphBuilder } from '../ir/builder.ts';
+import type { TensorType } from '../ir/tensor-type.ts';
+import type { Calculus } from '../ops/calculus.ts';
+import type { Value } from '../ops/op.ts';
+import type { Facts } from '../plan.ts';
+import { poison, type AxisSelector, type NamedVal, type Val } from './value.ts';
+
+/** Names in force. Library files have scopes of their own and never see the user's names. */
+export interface Scope {
+  readonly parent: Scope | null;
+  readonly names: Map<string, Val>;
+  /** File-level names are resolved on first use; `undefined`: not declared here. */
+  readonly declared?: (name: string) => Val | undefined;
+  readonly known?: () => readonly string[];
+}
+
+export type Phase = 'step' | 'evaluate' | 'predict';
+
+/** A parameter as first met: enough to initialise it. */
+export interface ParamEntry {
+  readonly name: string;
+  readonly type: TensorType;
+  readonly leaf: Value;
+  /** Builds the initial value in the `init` graph. */
+  readonly initial: (build: Build) => Value | null;
+  readonly span: Span;
+  used: boolean;
+}
+
+/** One elaboration of the train block: a graph under construction and what was met on the way. */
+export interface Build {
+  readonly builder: GraphBuilder;
+  readonly c: Calculus;
+  readonly phase: Phase;
+  readonly facts: Facts;
+  readonly params: Map<string, ParamEntry>;
+  /** Random streams are numbered by order of appearance, which is the same in every elaboration. */
+  readonly streams: { next: number };
+  readonly report: (diagnostic: Diagnostic) => void;
+  /** Model applications, in order: the first fed by data alone is what `predict` computes. */
+  readonly applications: {
+    readonly instance: string;
+    readonly output: Val;
+    readonly inputs: readonly Val[];
+  }[];
+  // The parts of the elaborator that call one another, wired in build.ts.
+  readonly evaluate: (expression: Expression, frame: Frame) => Val;
+  readonly apply: (
+    callee: Val,
+    args: readonly NamedVal[],
+    frame: Frame,
+    span: Span,
+    axes?: readonly AxisSelector[],
+  ) => Val;
+  /** Runs statements; gives the returned value, or null. */
+  readonly run: (block: Block, frame: Frame) => Val | null;
+}
+
+/** Where evaluation stands: names, the instance path, and whom to blame. */
+export interface Frame {
+  readonly build: Build;
+  readonly scope: Scope;
+  /** `Cnn.dense_1`; '' at the top. */
+  readonly path: string;
+  /** Numbers inline layers: `dense_1`, `dense_2`. */
+  readonly counters: Map<string, number>;
+  /** The user's call, while library code runs: spans and messages point there. */
+  readonly callSite: Span | null;
+  /** Library calls on the way here: `cross_entropy`. */
+  readonly composites: readonly string[];
+}
+
+export function lookup(name: string, scope: Scope): Val | undefined {
+  for (let s: Scope | null = scope; s; s = s.parent) {
+    const found = s.names.get(name) ?? s.declared?.(name);
+    if (found) return found;
+  }
+  return undefined;
+}
+export function knownNames(scope: Scope): string[] {
+  const out: string[] = [];
+  for (let s: Scope | null = scope; s; s = s.parent) out.push(...s.names.keys(), ...(s.known?.() ?? []));
+  return out;
+}
+export function childScope(parent: Scope): Scope {
+  return { parent, names: new Map() };
+}
+
+/** Reports and poisons. While library code runs, the message points at the user's call. */
+export function fail<Args extends readonly unknown[]>(
+  frame: Frame,
+  message: Message<Args>,
+  span: Span,
+  args: Args,
+  extras: Extras = {},
+): Val {
+  const within = frame.composites.at(-1);
+  const notes = frame.callSite && within ? [...(extras.notes ?? []), `inside \`${within}\``] : extras.notes;
+  frame.build.report(diagnose(message, frame.callSite ?? span, args, notes ? { ...extras, notes } : extras));
+  return poison;
+}
+
+/** Builds nodes that remember this place. */
+export function at<T>(frame: Frame, span: Span, make: () => T): T {
+  return frame.build.builder.within({ span: frame.callSite ?? span, scope: frame.composites }, make);
+}

@@ -1,0 +1,192 @@
+import type { Diagnostic } from '../../dsl/diagnostic.ts';
+import type { Graph, NodeId } from '../ir/graph.ts';
+import { axis, type TensorType } from '../ir/tensor-type.ts';
+import type { Value } from '../ops/op.ts';
+import type { PredictPlan, Sweep } from '../plan.ts';
+import { openData } from './data.ts';
+import type { Build, Frame, Phase } from './frame.ts';
+import { openDim } from '../ir/dim.ts';
+import { sweepOf } from './sweep.ts';
+import type { Settings } from './train-settings.ts';
+import type { TrainBody } from './train-body.ts';
+import type { Val } from './value.ts';
+
+/** A train block elaborated for one phase. */
+export interface Elaborated {
+  readonly build: Build;
+  readonly file: Frame;
+  readonly settings: Settings;
+  readonly body: TrainBody;
+}
+type Open = (phase: Phase) => { build: Build; file: Frame };
+
+/** Parameters drawn by their initializers, optimizer states at their constants. */
+export function initGraph(step: Elaborated, open: Open, _report: (d: Diagnostic) => void): Graph {
+  const { build } = open('step');
+  for (const entry of step.build.params.values()) {
+    const value = entry.initial(build);
+    if (value) build.builder.output('param', entry.name, value);
+  }
+  const { c } = build;
+  for (const state of step.body.states.values()) {
+    const one = c.apply('constant', [], { value: state.initial });
+    const value =
+      state.type.axes.length === 0 ? one : c.apply('broadcast', [one], { axes: [], to: state.type.axes });
+    build.builder.output('state', state.name, value);
+  }
+  return build.builder.finish();
+}
+
+/** Batch dim → use of the data set it cuts. */
+function batchDims(settings: Settings): Map<string, string> {
+  return new Map(settings.data.map((d) => [d.batchDim, d.use]));
+}
+
+/** The quantities of a whole split. */
+export function evaluateGraphs(
+  e: Elaborated,
+  report: (d: Diagnostic) => void,
+): { graphs: Record<string, Graph>; sweep: Sweep } | null {
+  if (e.body.quantities.size === 0 || e.settings.data.length === 0) return null;
+  const { builder } = e.build;
+  for (const [name, value] of e.body.quantities) builder.output('value', name, value);
+  const cut = sweepOf(builder.finish(), 'evaluate', batchDims(e.settings));
+  if ('sweep' in cut) return cut;
+  // Training needs no sweep unless a rule looks at a split; then the reason must be told.
+  const [first] = cut.diagnostics;
+  if (first && e.body.watch.length > 0) report(first);
+  return null;
+}
+
+/** What `standardize` and its kin learn from the training split. */
+export function fitGraphs(
+  step: Elaborated,
+  open: Open,
+  report: (d: Diagnostic) => void,
+): { graphs: Record<string, Graph>; sweep: Sweep } | null {
+  if (step.body.data.every((d) => d.fits.length === 0)) return null;
+  const { build, file } = open('predict');
+  const { c, builder } = build;
+  for (const used of step.body.data) {
+    const setting = step.settings.data.find((s) => s.use === used.use)!;
+    const batch = axis(openDim(setting.batchDim), setting.batchDim);
+    const data = openData(build, file, setting.decl, used.use, batch, setting.train);
+    for (const name of used.fields.keys())
+      if (data.value.kind === 'record') data.value.field(name, setting.decl.span);
+    for (const fit of data.fits) builder.output('fitted', fit.name, foldOf(fit.fold, fit.of));
+  }
+  const cut = sweepOf(builder.finish(), 'fit', batchDims(step.settings));
+  if ('sweep' in cut) return cut;
+  cut.diagnostics.forEach(report);
+  return null;
+
+  function mean(x: Value): Value {
+    const total = c.apply('sum', [x], { axes: [0] });
+    const n = c.apply('size', [], { dim: x.type.axes[0]!.size });
+    const rest = total.type.axes;
+    return c.apply(
+      'div',
+      [total, rest.length === 0 ? n : c.apply('broadcast', [n], { axes: [], to: rest })],
+      {},
+    );
+  }
+  /** The deviation divides by n, as scikit-learn's StandardScaler. */
+  function foldOf(fold: 'mean' | 'std' | 'min' | 'max', x: Value): Value {
+    if (fold === 'min' || fold === 'max')
+      return c.apply(fold === 'min' ? 'amin' : 'amax', [x], { axes: [0] });
+    const mu = mean(x);
+    if (fold === 'mean') return mu;
+    const spread = c.apply('broadcast', [mu], { axes: mu.type.axes.map((_, i) => i + 1), to: x.type.axes });
+    const squares = c.apply('powi', [c.apply('sub', [x, spread], {})], { exponent: 2 });
+    return c.apply('sqrt', [mean(squares)], {});
+  }
+}
+
+/** What the first model fed by data gives; where another model takes its output further, what that gives. */
+export function predictGraph(e: Elaborated): { graphs: Record<string, Graph>; plan: PredictPlan } | null {
+  const { build } = e;
+  const apps = build.applications.flatMap((a) => {
+    const output = firstTensor(a.output);
+    return output && dataLeaves(build, output).length > 0 ? [{ ...a, output }] : [];
+  });
+  let [chosen] = apps;
+  if (!chosen) return null;
+  for (const next of apps) {
+    const feeds = next.inputs.some(
+      (v) => v.kind === 'tensor' && reaches(build, v.value.id, chosen!.output.id),
+    );
+    if (next.instance !== chosen.instance && feeds) chosen = next;
+  }
+  const { output } = chosen;
+  const leaves = dataLeaves(build, output);
+  const data = e.body.data.find((d) => leaves[0]!.startsWith(`${d.use}.`))!;
+  build.builder.output('value', 'prediction', output);
+  return {
+    graphs: { predict: prune(build.builder.finish()) },
+    plan: {
+      entry: 'predict',
+      output: 'prediction',
+      type: output.type,
+      dataset: data.use,
+      arrays: leaves,
+      classes: classesOf(e, output.type),
+    },
+  };
+}
+function firstTensor(val: Val): Value | null {
+  if (val.kind === 'tensor') return val.value;
+  return val.kind === 'tuple' && val.items[0] ? firstTensor(val.items[0]) : null;
+}
+function walk(build: Build, from: NodeId, visit: (id: NodeId) => void): void {
+  const seen = new Set<NodeId>();
+  const stack = [from];
+  for (let id = stack.pop(); id !== undefined; id = stack.pop()) {
+    if (seen.has(id)) continue;
+    seen.add(id);
+    visit(id);
+    stack.push(...build.builder.get(id).inputs);
+  }
+}
+function dataLeaves(build: Build, value: Value): string[] {
+  const names: string[] = [];
+  walk(build, value.id, (id) => {
+    const { leaf } = build.builder.get(id);
+    if (leaf?.kind === 'data') names.push(leaf.name);
+  });
+  return names.toSorted();
+}
+function reaches(build: Build, from: NodeId, target: NodeId): boolean {
+  let found = false;
+  walk(build, from, (id) => {
+    found ||= id === target;
+  });
+  return found;
+}
+function prune(graph: Graph): Graph {
+  const nodes = new Map(graph.nodes.map((n) => [n.id, n]));
+  const live = new Set<NodeId>();
+  const visit = (id: NodeId): void => {
+    if (live.has(id)) return;
+    live.add(id);
+    nodes.get(id)!.inputs.forEach(visit);
+  };
+  graph.outputs.forEach((o) => visit(o.node));
+  return { ...graph, nodes: graph.nodes.filter((n) => live.has(n.id)) };
+}
+
+/** The last axis scores the classes of a label field when it has the label's name, or else its size. */
+function classesOf(e: Elaborated, type: TensorType): PredictPlan['classes'] {
+  const last = type.axes.at(-1);
+  if (!last || typeof last.size !== 'number' || last.size < 2) return null;
+  for (const data of e.body.data) {
+    for (const val of data.fields.values()) {
+      const classes = val.kind === 'tensor' ? val.value.type.classes : undefined;
+      if (!classes || classes.size !== last.size) continue;
+      if (classes.name !== null && last.name !== null && classes.name !== last.name) continue;
+      const leaf = val.kind === 'tensor' ? e.build.builder.get(val.value.id).leaf : null;
+      const array = leaf?.kind === 'data' ? data.arrays.get(leaf.name) : undefined;
+      return { array: array?.from.kind === 'category' ? array.name : null, count: last.size };
+    }
+  }
+  return null;
+}

@@ -1,0 +1,99 @@
+import { diagnose, type Diagnostic } from '../../dsl/diagnostic.ts';
+import type { TrainDeclaration } from '../../dsl/model.ts';
+import { batchLargerThanData } from '../../dsl/messages/data.ts';
+import type { DataPlan, Facts, Plan, PredictPlan, Sweep, TensorPlan } from '../plan.ts';
+import type { Elaborated } from './phases.ts';
+import type { DataSetting, Settings } from './train-settings.ts';
+
+/** Rows of the training source, before any split; null when only the run will know. */
+function rowsOf(setting: DataSetting, facts: Facts): number | null {
+  const { train, decl } = setting;
+  const fact = facts[train.id];
+  if (train.call === 'inline') {
+    const list = decl.fields.find((f) => f.value?.kind === 'list')?.value;
+    return list?.kind === 'list' ? list.items.length : null;
+  }
+  const points = train.options['rows'];
+  if (typeof points === 'number') {
+    const dims = train.call === 'grid' ? Number(train.options['dims'] ?? 1) : 1;
+    return points ** dims;
+  }
+  if (fact?.kind === 'text') return Math.floor(fact.length / Number(train.options['window'] ?? 1));
+  if (fact?.kind === 'table') return fact.rows - Number(train.options['window'] ?? 1) + 1;
+  return fact?.kind === 'arrays' ? fact.rows : null;
+}
+
+/** The most rows a batch may have: what buffers are planned for. */
+export function capacityOf(setting: DataSetting, facts: Facts): number {
+  if (setting.batch !== 'all') return setting.batch;
+  return Math.max(1, rowsOf(setting, facts) ?? 1024);
+}
+
+export function lintBatches(settings: Settings, facts: Facts, report: (d: Diagnostic) => void): void {
+  for (const d of settings.data) {
+    const rows = rowsOf(d, facts);
+    if (d.batch === 'all' || rows === null || d.batch <= rows) continue;
+    report(
+      diagnose(batchLargerThanData, d.train.span, [d.batch, rows], {
+        help: `write \`batch ${d.batchDim} = all\``,
+      }),
+    );
+  }
+}
+
+export function planOf(
+  train: TrainDeclaration,
+  step: Elaborated,
+  others: readonly Elaborated[],
+  parts: { evaluation: Sweep | null; fit: Sweep | null; prediction: PredictPlan | null },
+): Plan {
+  const { settings, body, build } = step;
+  const datasets = settings.data.map((s): DataPlan => {
+    const uses = [step, ...others].flatMap((e) => e.body.data.filter((d) => d.use === s.use));
+    const arrays = new Map(uses.flatMap((d) => [...d.arrays]));
+    return {
+      use: s.use,
+      block: s.decl.name.name,
+      train: s.train,
+      test: s.test,
+      splits: { ...s.splits, stratify: stratifyArray(s, arrays) },
+      arrays: [...arrays.values()],
+      batchDim: s.batchDim,
+      batch: s.batch,
+    };
+  });
+  const fitted = body.data.flatMap((d) =>
+    d.fits.map((f): TensorPlan => ({
+      name: f.name,
+      type: { dtype: 'float', axes: f.of.type.axes.slice(1) },
+    })),
+  );
+  return {
+    name: train.name.name,
+    seed: settings.seed,
+    datasets,
+    epochs: settings.epochs ?? (settings.steps === null ? 1 : null),
+    steps: settings.steps,
+    params: [...build.params.values()].map(({ name, type }) => ({ name, type })),
+    states: [...body.states.values()].map(({ name, type }) => ({ name, type })),
+    fitted,
+    quantities: [...body.quantities.keys()],
+    fit: parts.fit,
+    evaluate: parts.evaluation,
+    watch: body.watch,
+    stop: body.stop,
+    save: body.save,
+    log: body.log,
+    load: body.load,
+    predict: parts.prediction,
+  };
+}
+/** `stratify = y` names a field; splits are made from the raw array behind it. */
+function stratifyArray(
+  s: DataSetting,
+  arrays: ReadonlyMap<string, DataPlan['arrays'][number]>,
+): string | null {
+  const { stratify } = s.splits;
+  if (stratify === null) return null;
+  return [...arrays.values()].find((a) => a.field === stratify)?.name ?? null;
+}

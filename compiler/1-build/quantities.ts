@@ -1,0 +1,126 @@
+import type { Expression } from '../../dsl/model.ts';
+import { unknownName } from '../../dsl/messages/names.ts';
+import { typeMismatch } from '../../dsl/messages/types.ts';
+import { printExpression } from '../../dsl/print.ts';
+import type { ScalarFn } from '../ir/formula.ts';
+import type { HostExpr } from '../ir/host.ts';
+import type { SplitName } from '../plan.ts';
+import { fail, type Frame } from './frame.ts';
+import { didYouMean } from '../../dsl/suggest.ts';
+import { constantOf } from './value.ts';
+
+/** `loss`, `valid.loss`: the same quantity on another split. */
+export interface QuantityName {
+  readonly name: string;
+  readonly split: SplitName | null;
+  /** `loss` or `valid.loss` */
+  readonly text: string;
+}
+const splits: readonly string[] = ['train', 'valid', 'test'];
+
+export interface QuantityScope {
+  readonly frame: Frame;
+  /** Names a quantity may have: `loss`, the metrics, other scalars of the train block. */
+  readonly known: () => readonly string[];
+  /** Notes that this quantity is asked for, and on which split. */
+  readonly use: (q: QuantityName) => void;
+}
+
+/** Reads a quantity; null after a report. */
+export function quantity(e: Expression, scope: QuantityScope): QuantityName | null {
+  const found = nameOf(e);
+  if (!found) {
+    fail(scope.frame, typeMismatch, e.span, [
+      'a quantity such as loss or valid.accuracy',
+      printExpression(e),
+    ]);
+    return null;
+  }
+  const known = scope.known();
+  if (!known.includes(found.name)) {
+    fail(scope.frame, unknownName, e.span, [found.name], didYouMean(found.name, known));
+    return null;
+  }
+  scope.use(found);
+  return found;
+}
+function nameOf(e: Expression): QuantityName | null {
+  if (e.kind === 'name') return { name: e.name, split: null, text: e.name };
+  if (e.kind === 'field' && e.target.kind === 'name' && splits.includes(e.target.name)) {
+    const split = e.target.name as SplitName;
+    return { name: e.name.name, split, text: `${split}.${e.name.name}` };
+  }
+  return null;
+}
+
+/** Which way is better, where the field's names tell: losses and errors down, accuracies and scores up. */
+export function directionOf(name: string): 'lowest' | 'highest' | null {
+  if (/loss|error|mse|mae|rmse|perplexity|nll|reconstruction/i.test(name)) return 'lowest';
+  if (/acc|precision|recall|f1|auc|r2|score|reward/i.test(name)) return 'highest';
+  return null;
+}
+
+const binaryFns: Record<string, ScalarFn> = {
+  '+': 'add', '-': 'sub', '*': 'mul', '/': 'div', '^': 'pow', '<': 'lt', '<=': 'le', '>': 'gt', '>=': 'ge',
+  '==': 'eq', '!=': 'ne', and: 'and', or: 'or',
+}; // prettier-ignore
+
+/** A stopping rule as an expression of quantities, kept by the host; null after a report. */
+export function stopExpression(e: Expression, scope: QuantityScope): HostExpr | null {
+  const { frame } = scope;
+  switch (e.kind) {
+    case 'number':
+      return { kind: 'number', value: e.value };
+    case 'boolean':
+      return { kind: 'number', value: Number(e.value) };
+    case 'unary': {
+      const x = stopExpression(e.value, scope);
+      return x && { kind: 'call', fn: e.op === '-' ? 'neg' : 'not', args: [x] };
+    }
+    case 'binary': {
+      const fn = binaryFns[e.op];
+      const a = stopExpression(e.left, scope);
+      const b = stopExpression(e.right, scope);
+      return fn && a && b ? { kind: 'call', fn, args: [a, b] } : null;
+    }
+    case 'call':
+      return e.callee.kind === 'name' && e.callee.name === 'plateau' ? plateau(e, scope) : refuse(e, scope);
+    case 'name': {
+      if (!scope.known().includes(e.name)) {
+        if (e.name === 'step' || e.name === 'epoch') return { kind: 'symbol', name: e.name };
+        const constant = constantOf(frame.build.evaluate(e, frame));
+        if (constant !== null) return { kind: 'number', value: constant };
+      }
+      const q = quantity(e, scope);
+      return q && { kind: 'symbol', name: q.text };
+    }
+    case 'field': {
+      const q = quantity(e, scope);
+      return q && { kind: 'symbol', name: q.text };
+    }
+    default:
+      return refuse(e, scope);
+  }
+}
+function refuse(e: Expression, scope: QuantityScope): null {
+  fail(scope.frame, typeMismatch, e.span, ['a comparison of quantities', printExpression(e)]);
+  return null;
+}
+
+/** `plateau(valid.loss, patience = 2, min_delta = 0)` */
+function plateau(e: Extract<Expression, { kind: 'call' }>, scope: QuantityScope): HostExpr | null {
+  const [first] = e.args;
+  const q = first ? quantity(first.value, scope) : null;
+  if (!q) return null;
+  const number = (name: string, otherwise: number) => {
+    const arg = e.args.find((a) => a.name?.name === name);
+    return arg ? (constantOf(scope.frame.build.evaluate(arg.value, scope.frame)) ?? otherwise) : otherwise;
+  };
+  return {
+    kind: 'plateau',
+    quantity: q.text,
+    patience: number('patience', 5),
+    minDelta: number('min_delta', 0),
+    mode: directionOf(q.name) ?? 'lowest',
+  };
+}

@@ -1,0 +1,38 @@
+import type { Diagnostic } from '../../dsl/diagnostic.ts';
+import type { SourceRequest } from '../plan.ts';
+import { factCalls, factRequest, sourcesOf } from './sources.ts';
+import { openWorld, type Files } from './world.ts';
+
+/** What must be read before this program can be compiled: headers, shapes, vocabularies. */
+export function sourceRequests(
+  files: Files,
+  set: Readonly<Record<string, number | string | boolean>>,
+): { requests: readonly SourceRequest[]; diagnostics: readonly Diagnostic[] } {
+  const diagnostics: Diagnostic[] = [];
+  const requests = new Map<string, SourceRequest>();
+  const add = (r: SourceRequest | null) => r && requests.set(r.id, r);
+  // Names that stand for facts cannot be told yet; the mistakes of this pass are found again by the real one.
+  const quiet = openWorld(files, {}, 'predict', { values: set, used: new Set() }, () => undefined);
+  for (const call of factCalls(files.main)) {
+    const [first, second] = call.args;
+    const path = first ? quiet.build.evaluate(first.value, quiet.file) : null;
+    if (path?.kind !== 'string' || call.callee.kind !== 'name') continue;
+    const column =
+      second?.value.kind === 'name'
+        ? second.value.name
+        : second?.value.kind === 'string'
+          ? second.value.value
+          : null;
+    add(factRequest(call.callee.name === 'vocab' ? 'vocab' : 'classes', path.value, column, call.span));
+  }
+  const loud = openWorld(files, {}, 'predict', { values: set, used: new Set() }, (d) => diagnostics.push(d));
+  for (const model of [files.main, ...files.used]) {
+    for (const decl of model.declarations) {
+      if (decl.kind !== 'data') continue;
+      const { train, test } = sourcesOf(decl, loud.file);
+      add(train);
+      add(test);
+    }
+  }
+  return { requests: [...requests.values()], diagnostics };
+}

@@ -1,0 +1,198 @@
+import type { Span } from '../../dsl/diagnostic.ts';
+import type { Expression, Slice } from '../../dsl/model.ts';
+import { printExpression } from '../../dsl/print.ts';
+import { openDimUnsupported, shapeMismatch, typeMismatch, unknownAxis } from '../../dsl/messages/types.ts';
+import { isOpen } from '../ir/dim.ts';
+import { axis, axisText, typeText, type TensorType } from '../ir/tensor-type.ts';
+import { fail, type Frame } from './frame.ts';
+import {
+  constantOf,
+  kindText,
+  poison,
+  tensorVal,
+  type AxisSelector,
+  type TensorVal,
+  type Val,
+} from './value.ts';
+
+/** The axes of `sum[K]`, `norm[1]`, `softmax[axis]`. */
+export function axesOf(frame: Frame, slices: readonly Slice[]): AxisSelector[] {
+  return slices.flatMap((s) => {
+    if (s.kind === 'range') {
+      fail(frame, typeMismatch, s.span, ['an axis', 'a range']);
+      return [];
+    }
+    const val = frame.build.evaluate(s.value, frame);
+    return selectorOf(frame, val, s.span);
+  });
+}
+function selectorOf(frame: Frame, val: Val, span: Span): AxisSelector[] {
+  if (val.kind === 'axis') return [val.select];
+  if (val.kind === 'tuple' || val.kind === 'list')
+    return val.items.flatMap((v) => selectorOf(frame, v, span));
+  if (val.kind === 'dim' && val.axis.name !== null) {
+    return [{ kind: 'named', name: val.axis.name, size: val.axis.size }];
+  }
+  const position = constantOf(val);
+  if (position !== null && Number.isInteger(position)) return [{ kind: 'position', at: position }];
+  if (val.kind !== 'poison') fail(frame, typeMismatch, span, ['an axis: a dim or a position', kindText(val)]);
+  return [];
+}
+
+/** Which axis of `type` is meant; null after a report. */
+export function findAxis(frame: Frame, type: TensorType, select: AxisSelector, span: Span): number | null {
+  if (select.kind === 'position') {
+    const at = select.at < 0 ? type.axes.length + select.at : select.at;
+    if (at >= 0 && at < type.axes.length) return at;
+    fail(frame, unknownAxis, span, [String(select.at), typeText(type)]);
+    return null;
+  }
+  const found = type.axes.flatMap((a, i) => (a.name === select.name ? [i] : []));
+  if (found.length === 1) return found[0]!;
+  fail(frame, unknownAxis, span, [select.name, typeText(type)], {
+    help: `name the axis by its position, as in [${type.axes.length - 1}] or [-1] for the last`,
+  });
+  return null;
+}
+
+/** `x[:, 0:T]`, `raw[0:4]`, `wte[ids]` */
+export function slice(frame: Frame, target: Val, e: Extract<Expression, { kind: 'index' }>): Val {
+  if (target.kind === 'poison') return poison;
+  if (target.kind === 'record' && target.index) {
+    const only = e.slices.length === 1 ? e.slices[0]! : null;
+    if (only?.kind === 'at') return withPosition(frame, only.value, (i) => target.index!(i, null, e.span));
+    if (only?.kind === 'range' && only.from && only.to) {
+      return withPosition(frame, only.from, (i) =>
+        withPosition(frame, only.to!, (j) => target.index!(i, j, e.span)),
+      );
+    }
+  }
+  if (target.kind === 'tuple' || target.kind === 'list') {
+    const at = e.slices.length === 1 && e.slices[0]!.kind === 'at' ? e.slices[0] : null;
+    if (at?.kind === 'at') return withPosition(frame, at.value, (i) => target.items.at(i) ?? poison);
+  }
+  if (target.kind !== 'tensor') {
+    return fail(frame, typeMismatch, e.target.span, ['a tensor', kindText(target)]);
+  }
+  let current: TensorVal = target;
+  let at = 0;
+  for (const item of e.slices) {
+    const next = sliceAxis(frame, current, at, item, e);
+    if (!next) return poison;
+    current = next.value;
+    at += next.kept;
+  }
+  return current;
+}
+function withPosition(frame: Frame, e: Expression, then: (i: number) => Val): Val {
+  const val = frame.build.evaluate(e, frame);
+  const i = constantOf(val);
+  if (i !== null && Number.isInteger(i)) return then(i);
+  return val.kind === 'poison'
+    ? poison
+    : fail(frame, typeMismatch, e.span, ['a whole number', kindText(val)]);
+}
+
+/** One item of a slice; `kept`: how many axes it leaves behind. */
+function sliceAxis(
+  frame: Frame,
+  x: TensorVal,
+  at: number,
+  item: Slice,
+  e: Expression,
+): { value: TensorVal; kept: number } | null {
+  const { c } = frame.build;
+  const type = x.value.type;
+  const a = type.axes[at];
+  if (!a) {
+    fail(frame, unknownAxis, item.span, [String(at), typeText(type)]);
+    return null;
+  }
+  if (item.kind === 'range' && !item.from && !item.to) return { value: x, kept: 1 };
+  if (item.kind === 'at') {
+    const val = frame.build.evaluate(item.value, frame);
+    if (val.kind === 'poison') return null;
+    if (val.kind === 'tensor') return gather(frame, x, at, val, item.span);
+    const position = constantOf(val);
+    if (position === null) return refuse(frame, item.span, kindText(val));
+    const start = inside(frame, position, a.size, type, item.span, e);
+    if (start === null) return null;
+    const one = c.apply('slice', [x.value], { axis: at, start, size: 1 });
+    const rest = type.axes.filter((_, i) => i !== at);
+    return { value: tensorVal(c.apply('reshape', [one], { axes: rest }), x.source), kept: 0 };
+  }
+  const from = bound(frame, item.from, 0);
+  const to = item.to ? bound(frame, item.to, 0) : typeof a.size === 'number' ? a.size : null;
+  if (from === null || to === null) {
+    if (isOpen(a.size)) fail(frame, openDimUnsupported, item.span, [`slicing the open axis ${axisText(a)}`]);
+    return null;
+  }
+  if (isOpen(a.size)) {
+    fail(frame, openDimUnsupported, item.span, [`slicing the open axis ${axisText(a)}`]);
+    return null;
+  }
+  const [lo, hi] = [from < 0 ? a.size + from : from, to < 0 ? a.size + to : to];
+  if (lo < 0 || hi > a.size || lo >= hi) {
+    fail(frame, shapeMismatch, item.span, [
+      `\`${printExpression(e)}\` takes ${lo}:${hi} of an axis of size ${a.size}`,
+    ]);
+    return null;
+  }
+  if (lo === 0 && hi === a.size) return { value: x, kept: 1 };
+  const size = hi - lo;
+  const value = c.apply('slice', [x.value], { axis: at, start: lo, size });
+  const named = item.to && item.from ? frame.build.evaluate(item.to, frame) : null;
+  const whole = lo === 0 && named?.kind === 'dim' ? named.axis : axis(size);
+  const axes = value.type.axes.map((b, i) => (i === at ? whole : b));
+  return { value: tensorVal({ ...value, type: { ...value.type, axes } }, x.source), kept: 1 };
+}
+function bound(frame: Frame, e: Expression | null, otherwise: number): number | null {
+  if (!e) return otherwise;
+  const val = frame.build.evaluate(e, frame);
+  const i = constantOf(val);
+  if (i !== null && Number.isInteger(i)) return i;
+  if (val.kind !== 'poison') fail(frame, typeMismatch, e.span, ['a whole number', kindText(val)]);
+  return null;
+}
+function inside(
+  frame: Frame,
+  position: number,
+  size: TensorType['axes'][number]['size'],
+  type: TensorType,
+  span: Span,
+  e: Expression,
+): number | null {
+  if (isOpen(size)) {
+    fail(frame, openDimUnsupported, span, ['taking one position of an open axis']);
+    return null;
+  }
+  const at = position < 0 ? size + position : position;
+  if (Number.isInteger(at) && at >= 0 && at < size) return at;
+  fail(frame, shapeMismatch, span, [
+    `\`${printExpression(e)}\` asks for position ${position} of an axis of size ${size} in ${typeText(type)}`,
+  ]);
+  return null;
+}
+function refuse(frame: Frame, span: Span, got: string): null {
+  fail(frame, typeMismatch, span, ['a position, a range or a tensor of positions', got]);
+  return null;
+}
+
+/** `wte[ids]`: rows of a table by label. */
+function gather(
+  frame: Frame,
+  table: TensorVal,
+  at: number,
+  ids: TensorVal,
+  span: Span,
+): { value: TensorVal; kept: number } | null {
+  if (at !== 0 || ids.value.type.dtype !== 'int') {
+    fail(frame, typeMismatch, span, [
+      'a tensor of labels (int<K>) on the first axis',
+      typeText(ids.value.type),
+    ]);
+    return null;
+  }
+  const value = frame.build.c.apply('gather', [table.value, ids.value], {});
+  return { value: tensorVal(value, table.source), kept: ids.value.type.axes.length };
+}

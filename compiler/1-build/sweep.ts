@@ -1,0 +1,146 @@
+import { notYet } from '../../dsl/messages/types.ts';
+import { diagnose, type Diagnostic } from '../../dsl/diagnostic.ts';
+import { graphBuilder, type GraphBuilder } from '../ir/builder.ts';
+import type { Dim } from '../ir/dim.ts';
+import type { Graph, Node, NodeId, Output } from '../ir/graph.ts';
+import { scalar, type TensorType } from '../ir/tensor-type.ts';
+import { calculus } from '../ops/calculus.ts';
+import type { Value } from '../ops/op.ts';
+import type { Sweep, SweepStage } from '../plan.ts';
+
+/**
+ * Cuts a graph at its folds over the batch, so that quantities are those of a whole split and not means
+ * of batches: each fold is accumulated by the host over all batches, and what follows is evaluated once.
+ * A fold that depends on an earlier fold (a variance on its mean) waits for the next stage, another pass.
+ */
+export function sweepOf(
+  graph: Graph,
+  prefix: string,
+  /** Batch dim → the data set it belongs to. */
+  batchDims: ReadonlyMap<string, string>,
+): { graphs: Record<string, Graph>; sweep: Sweep } | { diagnostics: Diagnostic[] } {
+  const nodes = new Map(graph.nodes.map((n) => [n.id, n]));
+  const dims = new Map<NodeId, ReadonlySet<string>>();
+  const level = new Map<NodeId, number>();
+  const folds: Node[] = [];
+  const diagnostics: Diagnostic[] = [];
+
+  for (const node of graph.nodes) {
+    const own = openDims(node.type, batchDims);
+    const inherited = new Set(node.inputs.flatMap((i) => [...dims.get(i)!]));
+    const depth = Math.max(0, ...node.inputs.map((i) => level.get(i)!));
+    const lost = [...inherited].filter((d) => !own.has(d));
+    dims.set(node.id, own);
+    level.set(node.id, depth);
+    if (lost.length === 0) continue;
+    const f = node.formula;
+    const partial = own.size > 0 || lost.length > 1;
+    if (partial || f?.kind !== 'fold' || !['sum', 'max', 'min'].includes(f.fn)) {
+      diagnostics.push(
+        diagnose(notYet, node.span, [`\`${node.op}\` over the batch in a quantity of a whole split`]),
+      );
+      continue;
+    }
+    folds.push(node);
+    level.set(node.id, depth + 1);
+  }
+  if (diagnostics.length > 0) return { diagnostics };
+
+  const needed = ancestors(
+    graph.outputs.map((o) => o.node),
+    nodes,
+  );
+  const wanted = folds.filter((f) => needed.has(f.id));
+  const stageKey = (f: Node) => `${level.get(f.id)! - 1}/${batchDims.get(batchDimOf(f, dims))!}`;
+  const keys = [...new Set(wanted.map(stageKey))].toSorted((a, b) => parseInt(a, 10) - parseInt(b, 10));
+  const graphs: Record<string, Graph> = {};
+  const stages: SweepStage[] = [];
+  for (const [i, key] of keys.entries()) {
+    const mine = wanted.filter((f) => stageKey(f) === key);
+    const entry = `${prefix}_${i}`;
+    const outputs = mine.map((f): Output => ({ kind: 'value', name: totalName(prefix, f), node: f.id }));
+    graphs[entry] = extract(
+      outputs,
+      nodes,
+      new Set(wanted.filter((f) => !mine.includes(f)).map((f) => f.id)),
+      prefix,
+    );
+    stages.push({
+      entry,
+      dataset: key.slice(key.indexOf('/') + 1),
+      totals: mine.map((f) => ({
+        name: totalName(prefix, f),
+        fn: f.formula?.kind === 'fold' ? (f.formula.fn as 'sum') : 'sum',
+      })),
+    });
+  }
+  const finish = `${prefix}_finish`;
+  graphs[finish] = extract(graph.outputs, nodes, new Set(wanted.map((f) => f.id)), prefix);
+  return { graphs, sweep: { stages, finish } };
+
+  function batchDimOf(fold: Node, known: ReadonlyMap<NodeId, ReadonlySet<string>>): string {
+    return [...fold.inputs.flatMap((i) => [...known.get(i)!])][0]!;
+  }
+}
+
+function totalName(prefix: string, fold: Node): string {
+  return `${prefix}/${fold.id}`;
+}
+function openDims(type: TensorType, batchDims: ReadonlyMap<string, string>): Set<string> {
+  const of = (d: Dim) => (typeof d === 'number' ? [] : d.of);
+  return new Set(type.axes.flatMap((a) => of(a.size)).filter((d) => batchDims.has(d)));
+}
+function ancestors(from: readonly NodeId[], nodes: ReadonlyMap<NodeId, Node>): Set<NodeId> {
+  const seen = new Set<NodeId>();
+  const visit = (id: NodeId): void => {
+    if (seen.has(id)) return;
+    seen.add(id);
+    nodes.get(id)!.inputs.forEach(visit);
+  };
+  from.forEach(visit);
+  return seen;
+}
+
+/** The part of a graph that gives `outputs`, with `totals` read from outside. */
+function extract(
+  outputs: readonly Output[],
+  nodes: ReadonlyMap<NodeId, Node>,
+  totals: ReadonlySet<NodeId>,
+  prefix: string,
+): Graph {
+  const builder = graphBuilder();
+  const made = new Map<NodeId, Value>();
+  const rows = new Map<string, Value>();
+  const visit = (id: NodeId): Value => {
+    const known = made.get(id);
+    if (known) return known;
+    const node = nodes.get(id)!;
+    const value = copy(node);
+    made.set(id, value);
+    return value;
+  };
+  const copy = (node: Node): Value => {
+    const meta = { span: node.span, label: node.label, scope: node.scope, origin: node.origin };
+    if (totals.has(node.id))
+      return builder.leaf({ kind: 'total', name: totalName(prefix, node) }, node.type, meta);
+    if (node.leaf) return builder.leaf(node.leaf, node.type, meta);
+    if (node.formula?.kind === 'size' && typeof node.formula.dim !== 'number') {
+      return splitSize(builder, node.formula.dim, rows);
+    }
+    return builder.node(node.op, node.attrs, node.inputs.map(visit), node.type, node.formula!, meta);
+  };
+  for (const o of outputs) builder.output(o.kind, o.name, visit(o.node));
+  return builder.finish();
+}
+
+/** The batch of a whole split is the split: `size(B)` is its number of rows, which the host sets. */
+function splitSize(builder: GraphBuilder, dim: Exclude<Dim, number>, rows: Map<string, Value>): Value {
+  const c = calculus(builder);
+  let product: Value | null = dim.coef === 1 ? null : c.number(dim.coef);
+  for (const name of dim.of) {
+    const leaf = rows.get(name) ?? builder.leaf({ kind: 'total', name: `rows:${name}` }, scalar);
+    rows.set(name, leaf);
+    product = product ? c.mul(product, leaf) : leaf;
+  }
+  return product!;
+}

@@ -1,0 +1,34 @@
+import type { Span } from '../../dsl/diagnostic.ts';
+import { notATensor } from '../../dsl/messages/types.ts';
+import { scalar } from '../ir/tensor-type.ts';
+import type { Value } from '../ops/op.ts';
+import { fail, type Frame } from './frame.ts';
+import { constantOf, kindText, tensorVal, type TensorVal, type Val } from './value.ts';
+
+/** Any scalar or tensor as a graph value; null after a report. */
+export function toTensor(val: Val, frame: Frame, span: Span): TensorVal | null {
+  const { c, builder } = frame.build;
+  if (val.kind === 'tensor') return val;
+  const known = constantOf(val);
+  if (known !== null) return tensorVal(c.apply('constant', [], { value: known }));
+  if (val.kind === 'dim') return tensorVal(c.apply('size', [], { dim: val.axis.size }));
+  if (val.kind === 'host') return tensorVal(builder.leaf({ kind: 'host', expr: val.expr }, scalar));
+  if (val.kind === 'boolean') {
+    return tensorVal(c.apply('constant', [], { value: val.value ? 1 : 0, dtype: 'bool' }));
+  }
+  if (val.kind !== 'poison') fail(frame, notATensor, span, [kindText(val)]);
+  return null;
+}
+
+/** Labels and truth values count as numbers in arithmetic. */
+export function asFloat(val: TensorVal, frame: Frame): TensorVal {
+  if (val.value.type.dtype === 'float') return val;
+  return tensorVal(frame.build.c.apply('to_float', [val.value], {}), val.source);
+}
+export function asInt(val: TensorVal, frame: Frame): TensorVal {
+  if (val.value.type.dtype === 'int') return val;
+  return tensorVal(frame.build.c.apply('to_int', [val.value], {}), val.source);
+}
+export function unary(op: string, x: Value, frame: Frame): Value {
+  return frame.build.c.apply(op, [x], {});
+}

@@ -1,0 +1,164 @@
+import type { DataDeclaration, Expression, TrainDeclaration, TrainStatement } from '../../dsl/model.ts';
+import { unknownName } from '../../dsl/messages/names.ts';
+import { notYet, typeMismatch } from '../../dsl/messages/types.ts';
+import type { Precision } from '../ir/program.ts';
+import type { SourceRequest, SplitPlan } from '../plan.ts';
+import type { Overrides } from './files.ts';
+import { fail, type Frame } from './frame.ts';
+import { didYouMean } from '../../dsl/suggest.ts';
+import { sourcesOf } from './sources.ts';
+import { constantOf, kindText } from './value.ts';
+
+/** What a train block says apart from mathematics: read first, since `batch B = 64` may follow its use. */
+export interface Settings {
+  readonly seed: number;
+  readonly epochs: number | null;
+  readonly steps: number | null;
+  readonly precision: Precision | null;
+  readonly data: readonly DataSetting[];
+}
+export interface DataSetting {
+  readonly use: string;
+  readonly decl: DataDeclaration;
+  readonly train: SourceRequest;
+  readonly test: SourceRequest | null;
+  readonly splits: SplitPlan;
+  readonly batchDim: string;
+  readonly batch: number | 'all';
+}
+
+type Of<K> = Extract<TrainStatement, { kind: K }>;
+
+export function settingsOf(
+  train: TrainDeclaration,
+  blocks: readonly DataDeclaration[],
+  frame: Frame,
+  overrides: Overrides,
+): Settings {
+  const { statements } = train.body;
+  const override = (name: string) => {
+    const value = overrides.values[name];
+    if (value === undefined) return undefined;
+    overrides.used.add(name);
+    return value;
+  };
+  const whole = (name: string, e: Expression | null): number | null => {
+    const set = override(name);
+    if (typeof set === 'number') return set;
+    return e && wholeNumber(e, frame, name);
+  };
+  const valueOf = (kind: 'epochs' | 'steps' | 'seed' | 'precision'): Expression | null => {
+    const found = statements.find((s) => s.kind === kind);
+    return found && 'value' in found ? found.value : null;
+  };
+  const epochs = whole('epochs', valueOf('epochs'));
+  const steps = whole('steps', valueOf('steps'));
+  const precision = valueOf('precision');
+  const batch = statements.filter((s): s is Of<'batch'> => s.kind === 'batch');
+  for (const s of batch) if (s.accumulate) fail(frame, notYet, s.span, ['`batch … accumulate`']);
+  const binds = batch.flatMap((s) => s.binds);
+  const common = binds[0];
+  const data: DataSetting[] = [];
+  for (const s of statements) {
+    if (s.kind !== 'data-use') continue;
+    const setting = dataSetting(s, blocks, frame, s.batch ?? common ?? null, override);
+    if (setting) data.push(setting);
+  }
+  return {
+    seed: whole('seed', valueOf('seed')) ?? 0,
+    // A run on the command line may ask for either; what was set there wins over what is written.
+    epochs: override('steps') !== undefined && override('epochs') === undefined ? null : epochs,
+    steps: override('epochs') !== undefined && override('steps') === undefined ? null : steps,
+    precision:
+      precision?.kind === 'name' && (precision.name === 'f32' || precision.name === 'f64')
+        ? precision.name
+        : null,
+    data,
+  };
+}
+function wholeNumber(e: Expression, frame: Frame, what: string): number | null {
+  const val = frame.build.evaluate(e, frame);
+  const value = constantOf(val);
+  if (value !== null && Number.isInteger(value) && value >= 0) return value;
+  if (val.kind !== 'poison')
+    fail(frame, typeMismatch, e.span, [
+      `a whole number for \`${what}\``,
+      value === null ? kindText(val) : String(value),
+    ]);
+  return null;
+}
+
+/** `data d = mnist(valid = 0.1)` and the batch it is cut into. */
+function dataSetting(
+  s: Of<'data-use'>,
+  blocks: readonly DataDeclaration[],
+  frame: Frame,
+  bind: Of<'batch'>['binds'][number] | null,
+  override: (name: string) => number | string | boolean | undefined,
+): DataSetting | null {
+  const { value, names } = s.binding;
+  const called = value.kind === 'call' ? value.callee : value;
+  const use = names[0]?.name ?? 'd';
+  const decl = called.kind === 'name' ? blocks.find((b) => b.name.name === called.name) : undefined;
+  if (!decl) {
+    const written = called.kind === 'name' ? called.name : 'this';
+    const known = blocks.map((b) => b.name.name);
+    fail(frame, unknownName, called.span, [written], didYouMean(written, known));
+    return null;
+  }
+  const { train, test, rows } = sourcesOf(decl, frame);
+  if (!train) return null;
+  if (!bind) {
+    fail(frame, typeMismatch, s.span, ['a batch, such as `batch B = 64` or `batch B = all`', 'none'], {
+      help: 'write `batch B = 32` in the train block',
+    });
+    return null;
+  }
+  let valid = 0;
+  let part = 0;
+  let stratify: string | null = null;
+  for (const arg of value.kind === 'call' ? value.args : []) {
+    const name = arg.name?.name ?? '';
+    if (name === 'stratify' && arg.value.kind === 'name') stratify = arg.value.name;
+    else if (name === 'valid' || name === 'test') {
+      const fraction = constantOf(frame.build.evaluate(arg.value, frame));
+      if (fraction === null || fraction < 0 || fraction >= 1) {
+        fail(frame, typeMismatch, arg.value.span, [
+          'a fraction from 0 up to, not including, 1',
+          String(fraction),
+        ]);
+      } else if (name === 'valid') valid = fraction;
+      else part = fraction;
+    } else
+      fail(
+        frame,
+        unknownName,
+        arg.name?.span ?? arg.value.span,
+        [name],
+        didYouMean(name, ['valid', 'test', 'stratify']),
+      );
+  }
+  return {
+    use,
+    decl,
+    train,
+    test,
+    splits: { valid, test: part, stratify, rows },
+    batchDim: bind.name.name,
+    batch: batchSize(bind, frame, override),
+  };
+}
+function batchSize(
+  bind: Of<'batch'>['binds'][number],
+  frame: Frame,
+  override: (name: string) => number | string | boolean | undefined,
+): number | 'all' {
+  const set = override(bind.name.name) ?? override('batch');
+  if (typeof set === 'number') return set;
+  if (set === 'all') return 'all';
+  const e = bind.value;
+  if (e?.kind === 'name' && e.name === 'all') return 'all';
+  const size = e && wholeNumber(e, frame, `batch ${bind.name.name}`);
+  if (size === 0) fail(frame, typeMismatch, bind.span, ['a batch of at least 1', '0']);
+  return size || 1;
+}

@@ -1,0 +1,251 @@
+import type { Span } from '../../dsl/diagnostic.ts';
+import type { Expression, ParamStatement } from '../../dsl/model.ts';
+import { unknownArgument, unknownName } from '../../dsl/messages/names.ts';
+import { typeMismatch } from '../../dsl/messages/types.ts';
+import { printExpression } from '../../dsl/print.ts';
+import type { TensorType } from '../ir/tensor-type.ts';
+import type { Value } from '../ops/op.ts';
+import { gradient, paramsOf } from './builtins/gradient.ts';
+import { at, childScope, fail, type Frame } from './frame.ts';
+import { didYouMean } from '../../dsl/suggest.ts';
+import { resolveType, stretch } from './shapes.ts';
+import { runStatement } from './statements.ts';
+import { asFloat, toTensor } from './tensors.ts';
+import {
+  constantOf,
+  kindText,
+  tensorVal,
+  type NamedVal,
+  type ParamItem,
+  type TensorVal,
+  type Val,
+} from './value.ts';
+
+/** Optimizer state: one tensor per parameter and `state` line. */
+export interface StateEntry {
+  readonly name: string;
+  readonly type: TensorType;
+  readonly initial: number;
+}
+export interface UpdateStatement {
+  readonly targets: readonly Expression[];
+  readonly optimizer: Expression;
+  readonly from: Expression | null;
+  readonly span: Span;
+}
+
+/** Arguments any optimizer takes, unless it has one of that name itself. */
+const common = ['clip_norm', 'clip_value', 'weight_decay'];
+
+/** `update net with adam(lr = …)`: outputs the new value of every parameter and state. */
+export function update(
+  statement: UpdateStatement,
+  loss: TensorVal | null,
+  frame: Frame,
+  states: Map<string, StateEntry>,
+): readonly string[] {
+  const items = statement.targets.flatMap((t) => {
+    const value = frame.build.evaluate(t, frame);
+    return paramsOf(frame, { name: null, value, span: t.span, expr: t }) ?? [];
+  });
+  const val = frame.build.evaluate(statement.optimizer, frame);
+  if (val.kind !== 'optimizer') {
+    if (val.kind !== 'poison')
+      fail(frame, typeMismatch, statement.optimizer.span, ['an optimizer such as adam(1e-3)', kindText(val)]);
+    return [];
+  }
+  const gradients = gradientsFor(statement, items, loss, frame);
+  if (!gradients) return [];
+  const own = val.decl.hyper.map((p) => p.name.name);
+  const shared = new Map<string, NamedVal>();
+  const args = val.args.filter((a) => {
+    const isShared = a.name !== null && common.includes(a.name) && !own.includes(a.name);
+    if (isShared) shared.set(a.name!, a);
+    return !isShared;
+  });
+  const hyper = hyperOf(val, args, own, frame, statement.optimizer.span);
+  if (!hyper) return [];
+  const clipped = clip(gradients, shared, frame);
+  for (const [i, item] of items.entries()) {
+    const g = decay(clipped[i]!, item.value, shared.get('weight_decay'), frame);
+    at(frame, statement.span, () => step(val, hyper, item, g, frame, statement.span, states));
+  }
+  return items.map((item) => item.name);
+}
+
+/** ∂loss/∂w, or what `from` gives, in the order of the parameters. */
+function gradientsFor(
+  statement: UpdateStatement,
+  items: readonly ParamItem[],
+  loss: TensorVal | null,
+  frame: Frame,
+): Value[] | null {
+  if (statement.from) {
+    const from = frame.build.evaluate(statement.from, frame);
+    if (from.kind === 'poison') return null;
+    const tree =
+      from.kind === 'params' ? from.items : from.kind === 'tensor' ? [{ name: '', value: from.value }] : [];
+    const found = items.map((item) => tree.find((t) => t.name === item.name)?.value ?? null);
+    if (found.every((v) => v !== null)) return found;
+    fail(frame, typeMismatch, statement.from.span, [
+      'a gradient for every updated parameter',
+      kindText(from),
+    ]);
+    return null;
+  }
+  if (!loss) {
+    fail(frame, unknownName, statement.span, ['loss'], {
+      help: 'name what is to be made small: `loss = mean(…)`, before the update',
+    });
+    return null;
+  }
+  return at(frame, statement.span, () => items.map((item) => gradient(frame, loss.value, item.value)));
+}
+
+function hyperOf(
+  optimizer: Extract<Val, { kind: 'optimizer' }>,
+  args: readonly NamedVal[],
+  own: readonly string[],
+  frame: Frame,
+  span: Span,
+): Map<string, Val> | null {
+  const out = new Map<string, Val>();
+  const home: Frame = { ...frame, scope: childScope(optimizer.home), callSite: span };
+  let position = 0;
+  for (const a of args) {
+    const name = a.name ?? own[position++];
+    if (name === undefined || !own.includes(name)) {
+      const shown = a.name ?? printExpression(a.expr);
+      fail(
+        frame,
+        unknownArgument,
+        a.span,
+        [shown, optimizer.decl.name.name],
+        didYouMean(shown, [...own, ...common]),
+      );
+      return null;
+    }
+    if (a.value.kind === 'poison') return null;
+    out.set(name, a.value);
+  }
+  for (const p of optimizer.decl.hyper) {
+    const name = p.name.name;
+    if (!out.has(name)) out.set(name, p.value ? frame.build.evaluate(p.value, home) : { kind: 'poison' });
+    home.scope.names.set(name, out.get(name)!);
+  }
+  return out;
+}
+
+/** By value: each element. By norm: all gradients of the update together (max norm / (norm + 1e-6), as PyTorch). */
+function clip(
+  gradients: readonly Value[],
+  shared: ReadonlyMap<string, NamedVal>,
+  frame: Frame,
+): readonly Value[] {
+  const { c } = frame.build;
+  const byValue = shared.get('clip_value');
+  const byNorm = shared.get('clip_norm');
+  const spread = (v: Value, like: Value) => stretch(frame, tensorVal(v), like.type.axes).value;
+  let out = gradients;
+  if (byValue) {
+    const limit = toTensor(byValue.value, frame, byValue.span);
+    if (!limit) return out;
+    out = out.map((g) => {
+      const hi = spread(limit.value, g);
+      return c.apply('minimum', [c.apply('maximum', [g, c.apply('neg', [hi], {})], {}), hi], {});
+    });
+  }
+  if (!byNorm || out.length === 0) return out;
+  const limit = toTensor(byNorm.value, frame, byNorm.span);
+  if (!limit) return out;
+  const squares = out.map((g) => {
+    const square = c.apply('powi', [g], { exponent: 2 });
+    return g.type.axes.length === 0
+      ? square
+      : c.apply('sum', [square], { axes: g.type.axes.map((_, i) => i) });
+  });
+  const norm = c.apply('sqrt', [squares.reduce((a, b) => c.apply('add', [a, b], {}))], {});
+  const eps = c.apply('constant', [], { value: 1e-6 });
+  const one = c.apply('constant', [], { value: 1 });
+  const scale = c.apply(
+    'minimum',
+    [c.apply('div', [limit.value, c.apply('add', [norm, eps], {})], {}), one],
+    {},
+  );
+  return out.map((g) => c.apply('mul', [g, spread(scale, g)], {}));
+}
+
+/** Coupled weight decay: added to the gradient (adamw and lion have their own, decoupled). */
+function decay(g: Value, w: Value, arg: NamedVal | undefined, frame: Frame): Value {
+  if (!arg || constantOf(arg.value) === 0) return g;
+  const k = toTensor(arg.value, frame, arg.span);
+  if (!k) return g;
+  const { c } = frame.build;
+  const factor = stretch(frame, asFloat(k, frame), w.type.axes).value;
+  return c.apply('add', [g, c.apply('mul', [factor, w], {})], {});
+}
+
+/** Runs the optimizer's body for one parameter. */
+function step(
+  optimizer: Extract<Val, { kind: 'optimizer' }>,
+  hyper: ReadonlyMap<string, Val>,
+  item: ParamItem,
+  g: Value,
+  frame: Frame,
+  span: Span,
+  states: Map<string, StateEntry>,
+): void {
+  const { decl, home } = optimizer;
+  const { builder } = frame.build;
+  const scope = childScope(home);
+  const body: Frame = {
+    ...frame,
+    scope,
+    callSite: span,
+    composites: [...frame.composites, decl.name.name],
+    path: item.name,
+  };
+  for (const [name, val] of hyper) scope.names.set(name, val);
+  scope.names.set('...', { kind: 'shape', axes: item.value.type.axes });
+  const [w, grad] = decl.inputs.map((p) => p.name.name);
+  scope.names.set(w ?? 'w', tensorVal(item.value));
+  scope.names.set(grad ?? 'g', tensorVal({ ...g, type: item.value.type }));
+  const mine: { local: string; full: string }[] = [];
+  for (const statement of decl.body.statements) {
+    if (statement.kind === 'state') {
+      const full = `${item.name}/${decl.name.name}.${statement.name.name}`;
+      declareState(statement, full, body, states);
+      mine.push({ local: statement.name.name, full });
+    } else if (statement.kind === 'return') {
+      const out = frame.build.evaluate(statement.value, body);
+      const next = toTensor(out, body, statement.span);
+      if (!next) return;
+      builder.output('param', item.name, stretch(body, asFloat(next, body), item.value.type.axes).value);
+    } else runStatement(statement, body);
+  }
+  for (const { local, full } of mine) {
+    const val = scope.names.get(local);
+    const tensor = val && val.kind !== 'poison' ? toTensor(val, body, span) : null;
+    if (tensor)
+      builder.output('state', full, stretch(body, asFloat(tensor, body), item.value.type.axes).value);
+  }
+}
+function declareState(
+  statement: ParamStatement,
+  full: string,
+  frame: Frame,
+  states: Map<string, StateEntry>,
+): void {
+  const type = statement.type.kind === 'tensor-type' ? resolveType(statement.type, frame) : null;
+  const initial = constantOf(frame.build.evaluate(statement.value, frame));
+  if (!type || initial === null) {
+    if (type) fail(frame, typeMismatch, statement.value.span, ['a number', 'something else']);
+    return;
+  }
+  states.set(full, { name: full, type, initial });
+  const leaf = frame.build.builder.leaf({ kind: 'state', name: full }, type, {
+    label: full,
+    span: frame.callSite,
+  });
+  frame.scope.names.set(statement.name.name, tensorVal(leaf));
+}

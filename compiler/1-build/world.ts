@@ -1,0 +1,111 @@
+import type { Diagnostic } from '../../dsl/diagnostic.ts';
+import { notYet } from '../../dsl/messages/types.ts';
+import { graphBuilder } from '../ir/builder.ts';
+import { axis } from '../ir/tensor-type.ts';
+import { calculus } from '../ops/calculus.ts';
+import type { Facts, SourceFact } from '../plan.ts';
+import { apply } from './apply.ts';
+import type { Builtin, BuiltinCall } from './builtin.ts';
+import { evaluate } from './evaluate.ts';
+import { fileFrame, fileScope, rootScope, type Overrides } from './files.ts';
+import { fail, type Build, type Frame, type Phase } from './frame.ts';
+import type { Model } from '../../dsl/model.ts';
+import { factRequest } from './sources.ts';
+import { run } from './statements.ts';
+import { poison, type Val } from './value.ts';
+
+/** Parsed files: the user's, those it uses, the library. */
+export interface Files {
+  readonly main: Model;
+  readonly used: readonly Model[];
+  readonly library: readonly Model[];
+}
+
+/** An empty graph and the names of all files, for one elaboration. */
+export function openWorld(
+  files: Files,
+  facts: Facts,
+  phase: Phase,
+  overrides: Overrides,
+  report: (d: Diagnostic) => void,
+): { build: Build; file: Frame } {
+  const builder = graphBuilder();
+  const build: Build = {
+    builder,
+    c: calculus(builder),
+    phase,
+    facts,
+    params: new Map(),
+    streams: { next: 0 },
+    report,
+    applications: [],
+    evaluate,
+    apply,
+    run,
+  };
+  const extra = [...factBuiltins, ...plannedBuiltins].map((b): [string, Val] => [
+    b.name,
+    { kind: 'builtin', builtin: b },
+  ]);
+  const root = rootScope(build, extra);
+  const library = fileScope(build, files.library, root, null, true);
+  const used = files.used.length > 0 ? fileScope(build, files.used, library, null, false) : library;
+  const scope = fileScope(build, [files.main], used, overrides, false);
+  return { build, file: fileFrame(build, scope) };
+}
+
+/** What the runtime read of a file before compilation. */
+function fact(
+  call: BuiltinCall,
+  kind: 'vocab' | 'classes',
+): { fact: SourceFact | undefined; path: string } | null {
+  const [first, second] = call.syntax;
+  const path = first ? call.frame.build.evaluate(first.value, call.frame) : poison;
+  if (path.kind !== 'string') return null;
+  const column =
+    second?.value.kind === 'name'
+      ? second.value.name
+      : second?.value.kind === 'string'
+        ? second.value.value
+        : null;
+  const request = factRequest(kind, path.value, column, call.span);
+  return { fact: call.frame.build.facts[request.id], path: path.value };
+}
+const factBuiltins: readonly Builtin[] = [
+  {
+    name: 'vocab',
+    doc: 'vocab(file): how many different characters a text has; read before compilation.',
+    params: ['#syntax'],
+    call: (call) => {
+      const found = fact(call, 'vocab')?.fact;
+      return found?.kind === 'text'
+        ? { kind: 'dim', axis: axis(found.vocabulary.length), vocabulary: found.vocabulary }
+        : poison;
+    },
+  },
+  {
+    name: 'classes',
+    doc: 'classes(file, column): how many different values a column has; read before compilation.',
+    params: ['#syntax'],
+    call: (call) => {
+      const found = fact(call, 'classes')?.fact;
+      return found?.kind === 'classes'
+        ? { kind: 'dim', axis: axis(found.names.length), vocabulary: found.names }
+        : poison;
+    },
+  },
+];
+
+/** Known names of the language whose turn has not come: a clear "not yet" instead of "unknown". */
+const planned = [
+  'conv1d', 'conv2d', 'conv_transpose2d', 'depthwise_conv2d', 'max_pool', 'avg_pool', 'global_avg_pool', 'upsample',
+  'batch_norm', 'group_norm', 'rnn', 'lstm', 'gru', 'bidirectional', 'attention', 'multi_head_attention',
+  'transformer_block', 'sample_categorical', 'discounted_sum', 'cumsum', 'cumprod', 'sort', 'top_k', 'flip', 'pad',
+  'generate', 'orthogonal', 'ctc', 'auc', 'confusion', 'plateau',
+] as const; // prettier-ignore
+const plannedBuiltins: readonly Builtin[] = planned.map((name) => ({
+  name,
+  doc: 'Part of the language, not of this version.',
+  params: ['#syntax'],
+  call: ({ frame, span }) => fail(frame, notYet, span, [`\`${name}\``]),
+}));
