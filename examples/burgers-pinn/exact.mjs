@@ -1,7 +1,7 @@
 // The exact solution of the example's equation, and how far a table of predictions is from it.
 //
-//   node exact.mjs grid > grid.csv            points (t, x) to predict at
-//   node exact.mjs compare predictions.csv    rows t,x,u (or only u, in the grid's order) → relative L2 error
+//   node exact.mjs grid > grid.csv            points t,x to predict at
+//   node exact.mjs compare predictions.csv    u, or t,x,u, of those points → relative L2 error
 import { readFileSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
 
@@ -30,10 +30,10 @@ export function burgers(t, x, nu = 0.01 / Math.PI) {
   return -above / below;
 }
 
-/** The grid of the usual comparison: t = 0, 0.01 … 0.99, x in 256 steps from −1 to 1. */
+/** Where to compare: t = 0, 0.01 … 0.99, x in 128 steps from 0 to 1; the other half is the same with signs changed. */
 export function grid() {
   const points = [];
-  for (let i = 0; i < 100; i++) for (let j = 0; j <= 256; j++) points.push([i / 100, j / 128 - 1]);
+  for (let i = 0; i < 100; i++) for (let j = 0; j <= 128; j++) points.push([i / 100, j / 128]);
   return points;
 }
 
@@ -52,7 +52,11 @@ export function relativeError(points, predicted) {
 if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href) {
   const [verb, file] = process.argv.slice(2);
   if (verb === 'grid') {
-    console.log(['t,x', ...grid().map((point) => point.join(','))].join('\n'));
+    console.log(
+      grid()
+        .map((point) => point.join(','))
+        .join('\n'),
+    );
   } else if (verb === 'compare' && file) {
     const rows = readFileSync(file, 'utf8')
       .split('\n')
