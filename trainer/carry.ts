@@ -43,8 +43,7 @@ export async function carry(
   const { instead = {}, known = {} } = options;
   const given = new Set(options.given);
   const index: Index = { declarations: new Map(), imports: new Map() };
-  for (const [file, text] of Object.entries(sources.files))
-    addFile(ts, index, file, { text, language: 'ts' });
+  for (const [path, file] of Object.entries(sources.files)) addFile(ts, index, path, file);
 
   const texts = new Map<string, string>();
   const order: string[] = [];

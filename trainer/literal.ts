@@ -4,7 +4,8 @@
  */
 export function literal(value: unknown): string {
   if (typeof value === 'number') return numberLiteral(value);
-  if (value === undefined || value === null || typeof value !== 'object') return JSON.stringify(value) ?? 'undefined';
+  if (value === undefined || value === null || typeof value !== 'object')
+    return JSON.stringify(value) ?? 'undefined';
   if (ArrayBuffer.isView(value)) {
     return `new ${value.constructor.name}([${Array.from(value as Float64Array, numberLiteral).join()}])`;
   }

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 
 /** Files that declarations are carried from, by path from the package root: `runtime/train.ts`. */
 export interface SourceTree {
-  readonly files: Readonly<Record<string, string>>;
+  readonly files: Readonly<Record<string, SourceFile>>;
   /** A file outside of these that one of them imports; null when there is none. */
   readonly read: (path: string) => SourceFile | null;
 }
@@ -13,15 +13,19 @@ export interface SourceFile {
   readonly language: 'ts' | 'js';
 }
 
+/** What trainers add to the runtime. */
+const parts = ['command', 'data', 'trainer', 'worker'];
+
 /**
  * The runtime, which the package ships as TypeScript. What it imports of the compiler comes from the
  * sources where they are present, else from the built package.
  */
 export function runtimeSources(root: string = packageRoot()): SourceTree {
-  const files: Record<string, string> = {};
+  const files: Record<string, SourceFile> = {};
   for (const path of readdirSync(join(root, 'runtime'), { recursive: true, encoding: 'utf8' }).toSorted()) {
     const name = posix.join('runtime', path.replaceAll('\\', '/'));
-    if (name.endsWith('.ts') && !name.endsWith('.d.ts')) files[name] = readFileSync(join(root, name), 'utf8');
+    if (!name.endsWith('.ts') || name.endsWith('.d.ts')) continue;
+    files[name] = { text: readFileSync(join(root, name), 'utf8'), language: 'ts' };
   }
   const read = (path: string): SourceFile | null => {
     const source = join(root, path);
@@ -29,7 +33,15 @@ export function runtimeSources(root: string = packageRoot()): SourceTree {
     const built = join(root, 'dist', path.replace(/\.ts$/, '.js'));
     return existsSync(built) ? { text: readFileSync(built, 'utf8'), language: 'js' } : null;
   };
+  for (const part of parts) {
+    const name = `trainer/parts/${part}.ts`;
+    files[name] = read(name) ?? absent(name);
+  }
   return { files, read };
+}
+
+function absent(name: string): never {
+  throw new Error(`the package "bpnet" lacks ${name}`);
 }
 
 /** The folder of the package this file is part of, whether run from its sources or from `dist`. */

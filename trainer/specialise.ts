@@ -27,12 +27,27 @@ export function specialise(ts: Compiler, text: string, known: Known): string {
     if (scope) scopes.push(scope);
     let out = '';
     let at = node.getFullStart();
+    let left = false;
     node.forEachChild((child) => {
-      out += text.slice(at, child.getFullStart()) + rewrite(child);
+      const statement = ts.isBlock(node);
+      if (!(statement && left)) out += text.slice(at, child.getFullStart()) + rewrite(child);
       at = child.end;
+      left ||= statement && leaves(child);
     });
     if (scope) scopes.pop();
     return out + text.slice(at, node.end);
+  }
+
+  /** What follows in the block is never reached. */
+  function leaves(node: TS.Node): boolean {
+    if (ts.isReturnStatement(node)) return true;
+    const taken = ts.isIfStatement(node) && evaluate(node.expression);
+    return (
+      taken !== false &&
+      taken !== null &&
+      truthy(taken.value) &&
+      leaves((node as TS.IfStatement).thenStatement)
+    );
   }
 
   /** `const { fit } = plan` makes `fit` known where `plan.fit` is. */

@@ -40,7 +40,9 @@ const read: SourceTree['read'] = (path) =>
     : null;
 
 function carried(entries: string[], options = {}, extra: Record<string, string> = {}) {
-  return carry(entries, options, { files: { ...files, ...extra }, read });
+  const all = Object.entries({ ...files, ...extra });
+  const sources = Object.fromEntries(all.map(([path, text]) => [path, { text, language: 'ts' as const }]));
+  return carry(entries, options, { files: sources, read });
 }
 
 describe('carry', () => {
@@ -134,6 +136,7 @@ describe('specialise', () => {
       '{ const { batch: size } = plan; size.fit = size; plan.batch++; }',
       '{ const {  } = plan; size.fit = 4; plan.batch++; }',
     ],
+    ['{ if (!plan.fit) return 1; go(plan); }', '{ return 1; }'],
     ['const x = { fit: plan.fit, plan };', 'const x = { fit: null, plan };'],
     ['plan.stopped(plan.step);', 'plan.stopped(plan.step);'],
   ])('%s', ([before, after]) => {

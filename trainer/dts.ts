@@ -1,0 +1,209 @@
+import { dimText } from '../compiler/ir/dim.ts';
+import { axisText, type TensorType, typeText } from '../compiler/ir/tensor-type.ts';
+import type { Plan, TensorPlan } from '../compiler/plan.ts';
+import { keyLiteral } from './literal.ts';
+import type { TrainerShape } from './shape.ts';
+
+/**
+ * The types of an emitted trainer, with the model's own names and sizes. `n` stands for the rows of a call.
+ */
+export function declarations(plan: Plan, shape: TrainerShape): string {
+  const quantities = plan.quantities.map(quoted).join(' | ') || 'never';
+  const blocks = [
+    header(plan),
+    `export type Quantity = ${quantities};`,
+    inputTypes(plan, shape),
+    predictionType(plan),
+    metaType(plan),
+    ...(shape.predictOnly ? [] : [dataType(plan, shape), eventTypes]),
+    optionTypes(plan, shape),
+    trainerType(plan, shape),
+    shape.predictOnly
+      ? 'export declare function createPredictor(options?: Options): Predictor;'
+      : 'export declare function createTrainer(options?: Options): Trainer;',
+  ];
+  return `${blocks.filter(Boolean).join('\n\n')}\n`;
+}
+
+function header(plan: Plan): string {
+  return `/** Types of the trainer \`${plan.name}\`. */`;
+}
+
+/** `[n, 784]`: the batch axis is as long as what is handed in. */
+function rowsText(type: TensorType): string {
+  return `[${['n', ...type.axes.slice(1).map((a) => dimText(a.size))].join(', ')}]`;
+}
+
+function inputTypes(plan: Plan, { inputs }: TrainerShape): string {
+  const { predict } = plan;
+  if (!predict) return '';
+  const arrays = plan.datasets.find(({ use }) => use === predict.dataset)!.arrays;
+  const members = inputs.map(({ key, name }) => {
+    const { type } = arrays.find((array) => array.name === name)!;
+    const values = type.dtype === 'float' ? 'Float32Array | ' : 'Int32Array | ';
+    return `  /** ${rowsText(type)}, row after row */\n  readonly ${keyLiteral(key)}: ${values}ArrayLike<number>;`;
+  });
+  return `export interface Inputs {\n${members.join('\n')}\n}`;
+}
+
+function predictionType({ predict }: Plan): string {
+  if (!predict) return '';
+  const shape = predict.type.axes.slice(1).map((a) => dimText(a.size));
+  return [
+    'export interface Prediction {',
+    '  readonly rows: number;',
+    `  readonly shape: readonly [${shape.join(', ')}];`,
+    `  /** ${rowsText(predict.type)}, row after row */`,
+    '  readonly values: Float32Array;',
+    predict.classes ? '  /** [n]: the class that scores best */' : '',
+    `  readonly classes: ${predict.classes ? 'Int32Array' : 'null'};`,
+    `  readonly names: ${predict.classes?.array ? 'readonly string[] | null' : 'null'};`,
+    '}',
+  ]
+    .filter(Boolean)
+    .join('\n');
+}
+
+function metaType(plan: Plan): string {
+  return [
+    'export declare const meta: {',
+    `  readonly name: ${quoted(plan.name)};`,
+    '  /** Of the program; a checkpoint fits the trainer with the same. */',
+    '  readonly hash: string;',
+    `  readonly quantities: readonly [${plan.quantities.map(quoted).join(', ')}];`,
+    '  readonly parameters: {',
+    ...plan.params.map(parameterMember),
+    '  };',
+    '};',
+  ].join('\n');
+}
+function parameterMember({ name, type }: TensorPlan): string {
+  const sizes = type.axes.map((a) => dimText(a.size)).join(', ');
+  const names = type.axes.map(axisText).join(', ');
+  return `    /** [${names}] */\n    readonly ${keyLiteral(name)}: readonly [${sizes}];`;
+}
+
+/** Arrays that may be handed in instead of the sources the program names. */
+function dataType(plan: Plan, { readsData }: TrainerShape): string {
+  if (!readsData) return '';
+  const sets = plan.datasets.map(({ use, arrays }) => {
+    const fields = arrays.map(
+      ({ field, type }) =>
+        `    /** ${rowsText(type)} ${typeText(type)} */\n    readonly ${keyLiteral(field)}: Rows;`,
+    );
+    return `  readonly ${keyLiteral(use)}?: DataSet<{\n${[...new Set(fields)].join('\n')}\n  }>;`;
+  });
+  return [
+    '/** Flat, row after row, or nested; class names as strings. */',
+    'export type Rows = ArrayLike<number> | readonly (number | string | readonly unknown[])[];',
+    'export type DataSet<Fields> = Fields | { readonly train: Fields; readonly test?: Fields };',
+    `export interface Data {\n${sets.join('\n')}\n}`,
+  ].join('\n');
+}
+
+const eventTypes = `export type Quantities = Readonly<Record<Quantity, number>>;
+export type TrainEvent =
+  | {
+      readonly kind: 'start';
+      readonly name: string;
+      readonly hash: string;
+      readonly seed: number;
+      readonly target: string;
+      readonly params: number;
+      readonly peakBytes: number;
+      readonly step: number;
+      readonly steps: number;
+      readonly rows: Readonly<Record<string, { readonly train: number; readonly valid: number; readonly test: number }>>;
+    }
+  | {
+      readonly kind: 'step' | 'log';
+      readonly step: number;
+      readonly epoch: number;
+      readonly quantities: Readonly<Record<string, number>>;
+    }
+  | {
+      readonly kind: 'epoch';
+      readonly epoch: number;
+      readonly step: number;
+      readonly quantities: Quantities;
+      readonly splits: Readonly<Record<string, Quantities>>;
+      readonly seconds: number;
+    }
+  | { readonly kind: 'checkpoint'; readonly path: string; readonly step: number; readonly epoch: number }
+  | {
+      readonly kind: 'end';
+      readonly reason: 'finished' | 'stopped' | 'cancelled' | 'diverged';
+      readonly rule: string | null;
+      readonly step: number;
+      readonly epoch: number;
+      readonly quantities: Quantities;
+      readonly splits: Readonly<Record<string, Quantities>>;
+    };`;
+
+function optionTypes(plan: Plan, { predictOnly, readsData, files }: TrainerShape): string {
+  const path = files.map(quoted).join(' | ') || 'string';
+  const lines = [
+    'export interface Options {',
+    ...(predictOnly
+      ? []
+      : [
+          `  /** Default ${plan.seed}. */`,
+          '  readonly seed?: number;',
+          '  readonly epochs?: number;',
+          '  readonly steps?: number;',
+          '  /** Where rules that save write. */',
+          '  readonly write?: (path: string, bytes: Uint8Array) => Promise<void>;',
+        ]),
+    ...(readsData
+      ? [
+          ...(predictOnly ? [] : ['  readonly data?: Data;']),
+          '  /** Contents of the files the program names. */',
+          `  readonly files?: Readonly<Partial<Record<${path}, string | Blob | Uint8Array | ArrayBuffer>>>;`,
+          '  /** How to read files that are not handed in; default `fetch`. */',
+          '  readonly read?: (path: string) => Promise<Uint8Array>;',
+          ...(predictOnly ? [] : ['  /** `iris.train` → another path, or several with commas. */']),
+          ...(predictOnly ? [] : ['  readonly paths?: Readonly<Record<string, string>>;']),
+        ]
+      : []),
+    '}',
+  ];
+  return lines.join('\n');
+}
+
+function trainerType(plan: Plan, { predictOnly, predictsFiles, inputs }: TrainerShape): string {
+  const alone = inputs.length === 1 ? ` | Inputs[${quoted(inputs[0]!.key)}]` : '';
+  return [
+    `export interface ${predictOnly ? 'Predictor' : 'Trainer'} {`,
+    ...(predictOnly
+      ? []
+      : [
+          '  train(options?: {',
+          '    readonly signal?: AbortSignal;',
+          '    /** A `step` event every so many steps. */',
+          '    readonly stepEvents?: number;',
+          '  }): AsyncGenerator<TrainEvent, void, void>;',
+        ]),
+    ...(plan.predict ? [`  predict(inputs: Inputs${alone}): Promise<Prediction>;`] : []),
+    ...(predictsFiles
+      ? [
+          '  /** Rows of a file in the format of the training data. */',
+          '  predictFile(path: string): Promise<Prediction>;',
+        ]
+      : []),
+    '  /** Parameters, and what was fitted to the data, of a safetensors file. */',
+    '  load(bytes: Uint8Array): void;',
+    ...(predictOnly
+      ? []
+      : [
+          '  /** The whole run as a safetensors file. */',
+          '  save(): Uint8Array;',
+          '  /** Continues a saved run to the bit. */',
+          '  resume(bytes: Uint8Array): void;',
+        ]),
+    '}',
+  ].join('\n');
+}
+
+function quoted(text: string): string {
+  return JSON.stringify(text).replaceAll(/^"|"$/g, "'");
+}

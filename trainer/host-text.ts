@@ -1,0 +1,67 @@
+import type { ScalarFn } from '../compiler/ir/formula.ts';
+import type { HostExpr } from '../compiler/ir/host.ts';
+import type { Plan, StopRule } from '../compiler/plan.ts';
+import { literal } from './literal.ts';
+
+/** Spelt as operators; anything else is looked up in the runtime's table of host functions. */
+const operators: Partial<Record<ScalarFn, string>> = {
+  add: '+',
+  sub: '-',
+  mul: '*',
+  div: '/',
+  lt: '<',
+  le: '<=',
+  gt: '>',
+  ge: '>=',
+  eq: '===',
+  ne: '!==',
+};
+
+/** A host expression as JavaScript over `read(name)` and the session `s`. */
+export function hostText(expr: HostExpr): string {
+  switch (expr.kind) {
+    case 'number':
+      return literal(expr.value);
+    case 'symbol':
+      return `read(${JSON.stringify(expr.name)})`;
+    case 'plateau': {
+      const { quantity, patience, minDelta, mode } = expr;
+      return `+onPlateau(s, ${JSON.stringify(quantity)}, ${literal(patience)}, ${literal(minDelta)}, '${mode}')`;
+    }
+    case 'call': {
+      const args = expr.args.map(hostText);
+      const operator = operators[expr.fn];
+      return operator ? `+(${args.join(` ${operator} `)})` : `hostFns.${expr.fn}(${args.join(', ')})`;
+    }
+  }
+}
+
+function hasPlateau(expr: HostExpr): boolean {
+  return expr.kind === 'plateau' || (expr.kind === 'call' && expr.args.some(hasPlateau));
+}
+
+/** The rules of a plan as JavaScript, in the order the runtime asks them. */
+export function ruleTexts(plan: Pick<Plan, 'stop' | 'save' | 'log' | 'quantities'>): readonly string[] {
+  return [
+    ...plan.stop.map(stopText),
+    ...plan.log.map((rule) => logText(rule, plan.quantities)),
+    ...plan.save.map((rule) => `saveRule(${literal(rule)})`),
+  ];
+}
+
+function stopText({ text, when, splits }: StopRule): string {
+  const perEpoch = splits.length > 0 || hasPlateau(when);
+  return `stopWhen(${JSON.stringify(text)}, ${perEpoch}, (read, s) => ${hostText(when)})`;
+}
+
+/** What is known of the last step needs no search by name. */
+function logText({ quantities, every }: Plan['log'][number], known: readonly string[]): string {
+  const at = quantities.map((name) => known.indexOf(name));
+  if (every.unit !== 'steps' || at.some((index) => index < 0))
+    return `logRule(${literal({ quantities, every })})`;
+  const shown = quantities.map((name, i) => `${JSON.stringify(name)}: s.last[${at[i]}]`);
+  return [
+    `(s, atEpoch) => !atEpoch && s.progress.step % ${every.count} === 0 && `,
+    `{ kind: 'log', step: s.progress.step, epoch: s.progress.epoch + 1, quantities: { ${shown.join(', ')} } }`,
+  ].join('');
+}

@@ -1,0 +1,160 @@
+import type { Program } from '../compiler/ir/program.ts';
+import type { DataPlan, Plan, RawArray } from '../compiler/plan.ts';
+import { openSession } from '../runtime/open.ts';
+import type { EntryPlace, Place, Session } from '../runtime/session.ts';
+import { ruleTexts } from './host-text.ts';
+import { keyLiteral, literal } from './literal.ts';
+import type { TrainerShape } from './shape.ts';
+
+export interface SessionFacts {
+  readonly session: Session;
+  /** Ints are read or written by the host: labels, token ids. */
+  readonly hasInts: boolean;
+}
+
+/** Where everything is, as the runtime itself works it out; nothing is run or read. */
+export async function sessionFacts(program: Program, plan: Plan): Promise<SessionFacts> {
+  const launched = {
+    program,
+    float: program.precision === 'f32' ? new Float32Array() : new Float64Array(),
+    int: new Int32Array(),
+    intStride: program.precision === 'f32' ? (1 as const) : (2 as const),
+    run: () => {},
+  };
+  const read = () => Promise.reject(new Error('nothing is read here'));
+  const session = await openSession({ plan, launched, target: 'js', read, data: false });
+  const places = [
+    ...Object.values(session.data),
+    ...Object.values(session.entries).flatMap(({ outputs }) => Object.values(outputs)),
+    ...Object.values(session.totals),
+  ];
+  return { session, hasInts: places.some(({ int }) => int) };
+}
+
+/** The session of one trainer, as an object literal over `options`, `float`, `int` and `run`. */
+export function sessionText(plan: Plan, shape: TrainerShape, { session, hasInts }: SessionFacts): string {
+  const place = (p: Place) => literal(hasInts ? p : { at: p.at, size: p.size, shape: p.shape });
+  const places = (all: Readonly<Record<string, Place>>) => record(all, place);
+  const { predictOnly } = shape;
+  const trains = !predictOnly;
+  const members: Record<string, string> = {
+    plan: planText(plan, shape),
+    ...(trains && { info: infoText(session.info) }),
+    float: 'float',
+    int: 'int',
+    stride: literal(session.stride),
+    run: 'run',
+    entries: record(session.entries, (entry) => entryText(entry, place)),
+    tensors: places(predictOnly ? weights(session.tensors) : session.tensors),
+    data: places(session.data),
+    ...(trains && (plan.fit || shape.evaluates) && { totals: places(session.totals) }),
+    ...(session.rng >= 0 && { rng: literal(session.rng) }),
+    capacities: literal(session.capacities),
+    datasets: '[]',
+    learned: '{}',
+    seed: predictOnly ? '0' : `options.seed ?? ${literal(plan.seed)}`,
+    sizes: '{}',
+    steps: '0',
+    ready: 'false',
+    progress: `freshProgress(${plan.datasets.length}, ${plan.quantities.length})`,
+    pause: '0',
+    ...(trains && {
+      rules: `[${ruleTexts(plan).join(', ')}]`,
+      begin: 'initialise',
+      set: '{}',
+      write: 'options.write',
+      last: literal(plan.quantities.map(() => NaN)),
+      means: '{}',
+      splits: '{}',
+    }),
+  };
+  return `{\n${Object.entries(members)
+    .map(([key, text]) => `    ${key}: ${text},\n`)
+    .join('')}  }`;
+}
+
+function infoText({ name, params, peakBytes }: Session['info']): string {
+  return `{ name: ${literal(name)}, hash: meta.hash, target: 'js', params: ${params}, peakBytes: ${peakBytes} }`;
+}
+function weights(tensors: Session['tensors']): Session['tensors'] {
+  return Object.fromEntries(Object.entries(tensors).filter(([name]) => !name.startsWith('state/')));
+}
+function record<T>(all: Readonly<Record<string, T>>, text: (each: T) => string): string {
+  const members = Object.entries(all).map(([key, each]) => `${JSON.stringify(key)}: ${text(each)}`);
+  return members.length > 0 ? `{ ${members.join(', ')} }` : '{}';
+}
+function entryText({ dims, sizes, outputs }: EntryPlace, place: (p: Place) => string): string {
+  return `{ dims: ${literal(dims)}, sizes: ${literal(sizes)}, outputs: ${record(outputs, place)} }`;
+}
+
+/** No more of the plan than the training loop reads. */
+function planText(plan: Plan, { predictOnly, evaluates }: TrainerShape): string {
+  const { predict } = plan;
+  const members = {
+    name: 'meta.name',
+    ...(!predictOnly && {
+      epochs: `options.epochs ?? ${literal(plan.epochs)}`,
+      steps: `options.steps ?? ${literal(plan.steps)}`,
+      params: literal(plan.params.map(({ name }) => ({ name }))),
+      quantities: 'meta.quantities',
+      ...(plan.fit && { fit: quotedNames(plan.fit) }),
+      ...(evaluates && { evaluate: quotedNames(plan.evaluate) }),
+      ...(plan.watch.length > 0 && { watch: literal(plan.watch) }),
+    }),
+    ...(predict && {
+      predict: literal({
+        entry: predict.entry,
+        output: predict.output,
+        ...(predict.classes && { classes: predict.classes }),
+        ...(plan.datasets.length > 0 && { arrays: predict.arrays }),
+      }),
+    }),
+  };
+  return `{ ${Object.entries(members)
+    .map(([key, text]) => `${key}: ${text}`)
+    .join(', ')} }`;
+}
+function quotedNames(value: unknown): string {
+  return literal(value);
+}
+
+/** Data that is in the program: one dataset literal, with nothing left to work out. */
+export function settledText(plan: DataPlan): string {
+  const [first] = plan.arrays;
+  const rows = inlineValues(first!).length / width(first!);
+  const arrays = plan.arrays.map(
+    (array) =>
+      `{ values: ${literal(inlineValues(array))}, width: ${width(array)}, place: s.data[${JSON.stringify(array.name)}] }`,
+  );
+  const { use, batchDim } = plan;
+  return [
+    `{ use: ${JSON.stringify(use)}, dim: ${JSON.stringify(batchDim)}, batch: ${rows}, `,
+    `arrays: [${arrays.join(', ')}], order: rowRange(0, ${rows}), `,
+    `splits: { train: rowRange(0, ${rows}), valid: [], test: [] } }`,
+  ].join('');
+}
+function inlineValues({ from }: RawArray): readonly number[] {
+  if (from.kind !== 'inline') throw new Error('settled data is inline');
+  return from.values;
+}
+function width({ type }: RawArray): number {
+  return type.axes.slice(1).reduce((product, { size }) => product * (size as number), 1);
+}
+
+/** How data is read and cut, without what only messages about the source text need. */
+export function dataPlansText(plans: readonly DataPlan[]): string {
+  const plain = JSON.parse(
+    JSON.stringify(plans, (key, value) => (key === 'span' ? undefined : value)),
+  ) as unknown;
+  return literal(plain);
+}
+
+export function metaText(plan: Plan, hash: string, session: Session): string {
+  const parameters = plan.params.map(
+    ({ name }) => `${keyLiteral(name)}: ${literal(session.tensors[name]!.shape)}`,
+  );
+  return [
+    `{ name: ${JSON.stringify(plan.name)}, hash: ${JSON.stringify(hash)}, `,
+    `quantities: ${literal(plan.quantities)}, parameters: { ${parameters.join(', ')} } }`,
+  ].join('');
+}

@@ -1,0 +1,59 @@
+import type { DataPlan, Plan } from '../compiler/plan.ts';
+
+/** What a trainer has to have, worked out from its plan before a line is written. */
+export interface TrainerShape {
+  readonly predictOnly: boolean;
+  /** Data sets come from files, point samplers or the host; else they are in the program, ready. */
+  readonly readsData: boolean;
+  /** Files may be handed to `predictFile`. */
+  readonly predictsFiles: boolean;
+  /** Paths the program names. */
+  readonly files: readonly string[];
+  /** Arrays the model reads to predict, and what callers call them. */
+  readonly inputs: readonly { readonly key: string; readonly name: string }[];
+  /** Exact values on whole splits are asked for: there are held-out rows, or the program names a split. */
+  readonly evaluates: boolean;
+}
+
+const fileCalls = new Set<DataPlan['train']['call']>(['csv', 'tsv', 'idx', 'text']);
+
+export function shapeOf(plan: Plan, predictOnly: boolean): TrainerShape {
+  const { datasets, predict } = plan;
+  const readsData = !datasets.every(isSettled);
+  const source = datasets.find(({ use }) => use === predict?.dataset)?.train;
+  const paths = datasets.flatMap(({ train, test, splits }) => [
+    ...train.paths,
+    ...(test?.paths ?? []),
+    ...(splits.rows === null ? [] : [splits.rows]),
+  ]);
+  return {
+    predictOnly,
+    readsData,
+    predictsFiles: readsData && source !== undefined && fileCalls.has(source.call),
+    files: [...new Set(paths)],
+    inputs: inputNames(plan),
+    evaluates:
+      plan.watch.length > 0 ||
+      datasets.some(({ test, splits }) => test || splits.rows || splits.test || splits.valid),
+  };
+}
+
+/** Nothing to read and nothing to draw: rows are in the program, in file order. */
+export function isSettled({ train, test, splits, arrays, batch }: DataPlan): boolean {
+  const whole = !test && !splits.rows && !splits.valid && !splits.test;
+  return (
+    train.call === 'inline' && whole && batch === 'all' && arrays.every(({ from }) => from.kind === 'inline')
+  );
+}
+
+/** The field's name where it tells the arrays apart, else the array's own without the data set's. */
+function inputNames({ datasets, predict }: Plan): TrainerShape['inputs'] {
+  const all = datasets.find(({ use }) => use === predict?.dataset)?.arrays ?? [];
+  const arrays = all.filter(({ name }) => predict!.arrays.includes(name));
+  const fields = arrays.map(({ field }) => field);
+  const distinct = new Set(fields).size === fields.length;
+  return arrays.map(({ name, field }) => ({
+    key: distinct ? field : name.slice(name.indexOf('.') + 1),
+    name,
+  }));
+}
