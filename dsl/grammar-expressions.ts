@@ -102,6 +102,7 @@ export class ExpressionGrammar extends EmbeddedActionsParser {
             const then = this.SUBRULE2(this.expression);
             this.CONSUME(this.w('else'));
             const otherwise = this.SUBRULE3(this.expression);
+            // oxlint-disable-next-line unicorn/no-thenable -- `then` is the word of the language
             return { kind: 'if', condition, then, else: otherwise, span: this.from(start) };
           },
         },

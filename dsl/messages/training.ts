@@ -1,0 +1,64 @@
+import { message } from '../diagnostic.ts';
+
+/** What can go wrong while training runs. */
+
+export const diverged = message({
+  code: 'diverged',
+  group: 'training',
+  severity: 'error',
+  text: (step: number, value: string, op: string, line: number | null) =>
+    `Training diverged at step ${step}: the first ${value} comes out of ${op}${line === null ? '' : ` on line ${line}`}.`,
+  explain: {
+    why: 'A loss that is NaN or infinite never recovers, so the run stops and the step is replayed to find the operation it came from. The usual remedies: a smaller learning rate, `clip_norm = 1`, a warm-up, and the stable forms `bce_logits`, `cross_entropy` and `log_softmax` in place of `log(sigmoid(z))`.',
+    bad: 'train t {\n  update net with sgd(lr = 100)\n}',
+    good: 'train t {\n  update net with sgd(lr = 0.01, clip_norm = 1)\n}',
+  },
+});
+
+export const unwritableOutput = message({
+  code: 'unwritable-output',
+  group: 'training',
+  severity: 'error',
+  text: (path: string, why: string) => `Cannot write "${path}": ${why}.`,
+  explain: {
+    why: 'This is checked before training begins, so that hours of work are not lost at the first save.',
+    bad: 'train t {\n  save every 100 steps to "no-such-folder/net.safetensors"\n}',
+    good: 'train t {\n  save every 100 steps to "net.safetensors"\n}',
+  },
+});
+
+export const checkpointMismatch = message({
+  code: 'checkpoint-mismatch',
+  group: 'training',
+  severity: 'error',
+  text: (path: string, what: string) => `"${path}" does not fit this program: ${what}.`,
+  explain: {
+    why: 'Parameters are found by their path of bindings (`Cnn.dense_1.W`) and must have the same shape. The program has changed since the file was written, or it belongs to another one.',
+    bad: 'train t {\n  net = Big()\n  load "small.safetensors" into net\n}',
+    good: 'train t {\n  net = Small()\n  load "small.safetensors" into net\n}',
+  },
+});
+
+export const badOverride = message({
+  code: 'bad-override',
+  group: 'training',
+  severity: 'error',
+  text: (option: string, why: string) => `The option ${option} cannot be used: ${why}.`,
+  explain: {
+    why: '`--set` replaces a `const` or a `dim` that has a value, `--data` a source of a data block. The name must exist in the program and the value must be of its kind.',
+    bad: 'const nu = 0.01  // bpnet train … --set mu=0.02',
+    good: 'const nu = 0.01  // bpnet train … --set nu=0.02',
+  },
+});
+
+export const noTrainBlock = message({
+  code: 'no-train-block',
+  group: 'training',
+  severity: 'error',
+  text: (file: string) => `${file} has no train block.`,
+  explain: {
+    why: 'A train block says what is trained: data, model, loss, optimizer, and how long. Without one there is nothing to compile; declarations alone are for `use` in other files.',
+    bad: 'model M(x: [n, 2]) -> [n, 1] {\n  return x |> dense(1)\n}',
+    good: 'train fit {\n  data d = points\n  net = M()\n  loss = mean(mse(net(d.x), d.y))\n  update net with sgd(0.1)\n  batch B = 32\n  epochs 10\n}',
+  },
+});
