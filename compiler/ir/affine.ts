@@ -189,7 +189,7 @@ function collect(offset: number, terms: readonly Term[]): Affine {
     sums.set(key, { coef: isOpen(coef) ? timesDim(sum, { coef: 1, of: coef.of }) : sum, atom });
   }
   const kept = [...sums.values()].filter(({ coef }) => coefficient(coef) !== 0);
-  return rejoin({ offset, terms: kept });
+  return rejoin({ offset: offset + 0, terms: kept }); // no −0
 }
 
 /** `by·(x div by) + (x mod by)` is `x`: what splitting an axis and merging it again leaves. */
