@@ -8,8 +8,9 @@ import { BadValue, type Flag, type FlagName, flags, type Values } from './flags.
 import type { Io } from './io.ts';
 import { fromLayers } from './layers.ts';
 import { table } from './table.ts';
-import { type Verb, verbs } from './verbs.ts';
+import { groupOf, type Verb, verbs } from './verbs.ts';
 import { edition, version } from './version.ts';
+import { wrap } from './wrap.ts';
 
 /** The whole command line: arguments without `node bpnet`, to an exit code. Prints only through `io`. */
 export async function main(argv: readonly string[], io: Io): Promise<number> {
@@ -26,7 +27,7 @@ async function runVerb(argv: readonly string[], io: Io): Promise<number> {
   let chosen: { verb: string; args: readonly string[]; command: Command } | null = null;
   const bpnet = describeProgram(io);
   for (const [name, verb] of Object.entries(verbs)) {
-    const command = describeVerb(bpnet, name, verb);
+    const command = describeVerb(bpnet, name, verb, io.stdout.columns());
     command.action(() => {
       chosen = { verb: name, args: command.args, command };
     });
@@ -90,12 +91,15 @@ function describeProgram(io: Io): Command {
   return bpnet;
 }
 
-function describeVerb(bpnet: Command, name: string, verb: Verb): Command {
+function describeVerb(bpnet: Command, name: string, verb: Verb, columns: number): Command {
   const command = bpnet.command(name).description(verb.summary).allowExcessArguments(false);
   for (const argument of verb.args.split(' ')) if (argument !== '') command.argument(argument);
-  for (const flag of verb.flags) command.addOption(optionOf(flag));
+  command.usage(`[flags] ${verb.args}`.trim());
+  for (const flag of verb.flags) command.addOption(optionOf(flag).helpGroup(groupOf(flag)));
+  command.helpOption('-h, --help', 'this text').optionsGroup('Other flags:');
   const examples = verb.examples.map((line) => `  $ ${line}\n`).join('');
-  command.addHelpText('after', `${verb.notes === undefined ? '' : `\n${verb.notes}\n`}\nExamples:\n${examples}`);
+  const notes = verb.notes === undefined ? '' : `\n${wrap(verb.notes, Math.min(100, columns))}`;
+  command.addHelpText('after', `${notes}\nExamples:\n${examples}`);
   return command;
 }
 
@@ -103,8 +107,12 @@ function optionOf(name: FlagName): Option {
   const flag: Flag = flags[name];
   const option = new Option(flag.spelling, flag.text);
   const { read } = flag;
-  if (flag.choices !== undefined) option.choices([...flag.choices]);
-  else if (read !== undefined) {
+  if (flag.choices !== undefined) {
+    option.argParser((text) => {
+      if (flag.choices!.includes(text)) return text;
+      throw new InvalidArgumentError(`Choices: ${flag.choices!.join(', ')}.`);
+    });
+  } else if (read !== undefined) {
     option.argParser((text, before) => {
       try {
         return read(text, before as never);
@@ -119,7 +127,10 @@ function optionOf(name: FlagName): Option {
 
 /** Commander's words in our form: `error: unknown option '--sede'` and a line that says what to do. */
 function usageOf(text: string): [string, string] {
-  const [first = '', ...rest] = text.trim().replace(/^error: /, '').split('\n');
+  const [first = '', ...rest] = text
+    .trim()
+    .replace(/^error: /, '')
+    .split('\n');
   const suggestion = /Did you mean (.+)\?/.exec(rest.join(' '));
   const help = suggestion ? `did you mean ${suggestion[1]}?` : 'bpnet help lists commands and their flags';
   return [first.replace(/\.$/, ''), help];

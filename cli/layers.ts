@@ -2,7 +2,15 @@ import { existsSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { nearest } from '../dsl/suggest.ts';
-import { BadValue, environmentName, type Flag, type FlagName, flags, type Values, valueKey } from './flags.ts';
+import {
+  BadValue,
+  environmentName,
+  type Flag,
+  type FlagName,
+  flags,
+  type Values,
+  valueKey,
+} from './flags.ts';
 import type { Io } from './io.ts';
 import type { Verb } from './verbs.ts';
 
@@ -52,7 +60,10 @@ function fromEnvironment(name: string, flag: Flag, env: Io['env']): unknown {
   if (text === undefined || text === '') return undefined;
   try {
     if (flag.merges === true) {
-      return text.trim().split(/\s+/).reduce((before, word) => flag.read!(word, before as never), {} as unknown);
+      return text
+        .trim()
+        .split(/\s+/)
+        .reduce((before, word) => flag.read!(word, before as never), {} as unknown);
     }
     return readOne(flag, text);
   } catch (error) {

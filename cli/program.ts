@@ -1,15 +1,26 @@
+import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { passes } from '../compiler/3-optimize/passes.ts';
+import type { Graph } from '../compiler/ir/graph.ts';
+import type { Program } from '../compiler/ir/program.ts';
 import type { Diagnostic } from '../dsl/diagnostic.ts';
-import { compileFile, type CompiledFile } from '../runtime/node/compile-file.ts';
-import type { CompileFileOptions } from '../runtime/node/compile-file.ts';
-import { type Context, say } from './context.ts';
+import { compileFile, type CompileFileOptions, type CompiledFile } from '../runtime/node/compile-file.ts';
+import { type Context, say, systemReason, usageError } from './context.ts';
 import { exit, type ExitCode } from './exit.ts';
 import type { Setting } from './flags.ts';
+import { absolutePaths, redirectOf } from './redirect.ts';
 import { reportDiagnostics, type SourceOf, verdict } from './report.ts';
 import { targetOf } from './targets.ts';
 
+/** A compiled program, where it is, and how it was compiled. */
+export type CompiledProgram = CompiledFile & {
+  /** Absolute. */
+  readonly path: string;
+  readonly options: CompileFileOptions;
+};
+
 export type CompiledArgument =
-  | (CompiledFile & { readonly path: string })
+  | CompiledProgram
   | {
       readonly ok: false;
       readonly kind: 'program' | 'data' | 'usage';
@@ -22,38 +33,58 @@ export type CompiledArgument =
 
 const codes = { program: exit.program, data: exit.data, usage: exit.usage } as const;
 
+/** What a command asks for beyond its flags. */
+export interface CompileRequest extends Partial<CompileFileOptions> {
+  /** `--data`, absolute, when it does not come from the flags alone. */
+  readonly data?: Readonly<Record<string, string>>;
+}
+
 /** Compiles the program a command names, `-` being stdin, with the flags that change programs. Prints nothing. */
 export async function compileArgument(
   context: Context,
   file: string,
-  extra: Partial<CompileFileOptions> = {},
+  { data, ...extra }: CompileRequest = {},
 ): Promise<CompiledArgument> {
   const target = targetOf(context);
   if (!target.ok) return { ok: false, kind: 'refused', code: target.code };
   const { values, cwd, io } = context;
   const path = resolve(cwd, file === '-' ? '<stdin>' : file);
-  const stdin = file === '-' ? await io.readStdin() : null;
-  const result = await compileFile(path, {
+  let text: string;
+  try {
+    text = file === '-' ? await io.readStdin() : readFileSync(path, 'utf8');
+  } catch (error) {
+    const reason = systemReason(error);
+    if (reason === null) throw error;
+    return { ok: false, kind: 'refused', code: usageError(context, `cannot read ${file}: ${reason}`) };
+  }
+  const redirect = redirectOf(text, data ?? absolutePaths(values.data ?? {}, cwd));
+  if (!redirect.ok) {
+    return { ok: false, kind: 'refused', code: usageError(context, redirect.message, redirect.help) };
+  }
+  const options: CompileFileOptions = {
+    text,
+    data: redirect.paths,
     set: settingsOf(context),
     ...(values.precision === undefined ? {} : { precision: values.precision }),
     ...(values.train === undefined ? {} : { train: values.train }),
-    ...(values.data === undefined ? {} : { data: resolveAll(values.data, cwd) }),
     ...(values.without === undefined ? {} : { without: values.without }),
     ...(values.check === undefined ? {} : { check: values.check }),
-    ...(stdin === null ? {} : { text: stdin }),
     ...extra,
-  });
-  if (result.ok) return { ...result, path };
-  return { ...result, code: codes[result.kind] };
+  };
+  const result = await compileFile(path, options);
+  if (result.ok) return { ...result, path, options };
+  const { diagnostics, kind, sources } = result;
+  const bad = diagnostics.some(({ code }) => code === 'bad-override');
+  return { ok: false, kind, diagnostics, sources, code: bad ? exit.usage : codes[kind] };
 }
 
 /** Compiles and prints what is to be said. A number is the exit code of a failure. */
 export async function openProgram(
   context: Context,
   file: string,
-  extra: Partial<CompileFileOptions> = {},
-): Promise<(CompiledFile & { readonly path: string }) | ExitCode> {
-  const result = await compileArgument(context, file, extra);
+  request: CompileRequest = {},
+): Promise<CompiledProgram | ExitCode> {
+  const result = await compileArgument(context, file, request);
   if (!result.ok && result.kind === 'refused') return result.code;
   const reported = reportDiagnostics(context, result.diagnostics, result.sources);
   if (!result.ok) {
@@ -74,6 +105,11 @@ export function settingsOf({ values }: Context): Readonly<Record<string, Setting
   };
 }
 
-function resolveAll(paths: Readonly<Record<string, string>>, cwd: string): Record<string, string> {
-  return Object.fromEntries(Object.entries(paths).map(([name, path]) => [name, resolve(cwd, path)]));
+/** The same program with no pass that joins values: one kernel per value, to look into a step. */
+export async function compileAgain(
+  compiled: CompiledProgram,
+): Promise<{ readonly program: Program; readonly graph: Graph } | null> {
+  const without = passes.map(({ name }) => name);
+  const result = await compileFile(compiled.path, { ...compiled.options, without });
+  return result.ok ? { program: result.program, graph: result.graphs['step']! } : null;
 }

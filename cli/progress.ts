@@ -73,7 +73,9 @@ export function startProgress(sink: Sink, colors: Colors, extent: Extent, now: (
       if (event.kind === 'step') {
         if (time - state.drawn >= interval) draw(time);
       } else if (event.kind === 'epoch') {
-        if (sink.isTTY ? time - state.drawn >= redrawMs : isLineDue(event.epoch, extent, time - state.drawn)) {
+        if (
+          sink.isTTY ? time - state.drawn >= redrawMs : isLineDue(event.epoch, extent, time - state.drawn)
+        ) {
           if (sink.isTTY) draw(time);
           else {
             state.drawn = time;

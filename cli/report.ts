@@ -31,7 +31,11 @@ export function reportDiagnostics(
   const diagnostics = found.map((d) => leveled(context, d)).filter((d) => d !== null);
   const errors = diagnostics.filter((d) => d.severity === 'error');
   const warnings = diagnostics.filter((d) => d.severity === 'warning');
-  if (format === 'json') printJson(context, diagnostics.map((d) => jsonOf(context, d, sources)));
+  if (format === 'json')
+    printJson(
+      context,
+      diagnostics.map((d) => jsonOf(context, d, sources)),
+    );
   else if (format === 'github') for (const d of diagnostics) print(context, githubOf(context, d, sources));
   else printFrames(context, errors, warnings, sources);
   return { errors: errors.length, warnings: warnings.length };
@@ -66,7 +70,9 @@ function printFrames(
   const shown = limit === 0 ? errors : errors.slice(0, limit);
   const all = [...shown, ...(context.values.quiet === true ? [] : warnings)];
   for (const diagnostic of all) {
-    context.io.stderr.write(`${renderDiagnostic(diagnostic, sources, { color: context.err.isColorSupported })}\n`);
+    context.io.stderr.write(
+      `${renderDiagnostic(diagnostic, sources, { color: context.err.isColorSupported })}\n`,
+    );
   }
   const hidden = errors.length - shown.length;
   if (hidden > 0) {
@@ -127,7 +133,9 @@ function githubOf(context: Context, diagnostic: Diagnostic, sources: SourceOf): 
   ];
   const given = properties.filter(([, value]) => value !== undefined);
   const list = given.map(([name, value]) => `${name}=${escapeProperty(String(value))}`).join(',');
-  const text = [diagnostic.message, ...(diagnostic.notes ?? []), diagnostic.help ?? ''].filter((line) => line !== '');
+  const text = [diagnostic.message, ...(diagnostic.notes ?? []), diagnostic.help ?? ''].filter(
+    (line) => line !== '',
+  );
   return `::${diagnostic.severity} ${list}::${escapeData(text.join('\n'))}`;
 }
 

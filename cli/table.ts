@@ -5,7 +5,9 @@ export function table(
   indent = '',
 ): string {
   const columns = Math.max(0, ...rows.map((row) => row.length));
-  const widths = Array.from({ length: columns }, (_, i) => Math.max(...rows.map((row) => width(row[i] ?? ''))));
+  const widths = Array.from({ length: columns }, (_, i) =>
+    Math.max(...rows.map((row) => width(row[i] ?? ''))),
+  );
   return rows
     .map((row) => {
       const cells = row.map((cell, i) => {

@@ -9,15 +9,17 @@ export type Target = (typeof available)[number];
 const planned = ['wasm', 'webgpu', 'gpujs', 'pytorch', 'onnx'];
 
 export type TargetResult =
-  | { readonly ok: true; readonly target: Target }
-  | { readonly ok: false; readonly code: ExitCode };
+  { readonly ok: true; readonly target: Target } | { readonly ok: false; readonly code: ExitCode };
 
 export function targetOf(context: Context): TargetResult {
   const asked = context.values.target ?? 'js';
   if ((available as readonly string[]).includes(asked)) return { ok: true, target: asked as Target };
   const have = `available: ${available.join(', ')}`;
   if (planned.includes(asked)) {
-    return { ok: false, code: fail(context, exit.target, `target ${asked} is not available in this version`, have) };
+    return {
+      ok: false,
+      code: fail(context, exit.target, `target ${asked} is not available in this version`, have),
+    };
   }
   const close = nearest(asked, [...available, ...planned]);
   const help = close === null ? have : `did you mean ${close}? ${have}`;

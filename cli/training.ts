@@ -1,25 +1,29 @@
 import { writeFileSync, renameSync } from 'node:fs';
 import { relative, resolve } from 'node:path';
 import type { Plan } from '../compiler/plan.ts';
+import type { Diagnostic } from '../dsl/diagnostic.ts';
 import { checkpointBytes } from '../runtime/checkpoint.ts';
 import type { TrainEvent } from '../runtime/events.ts';
-import type { Session } from '../runtime/session.ts';
 import { train } from '../runtime/train.ts';
 import { type Context, fail, print, say, systemReason } from './context.ts';
+import { firstBadValue } from './diverged.ts';
 import { exit, type ExitCode, type Signal, signalExit } from './exit.ts';
 import { bytesText, countText, durationText, numberText, plural } from './format.ts';
 import { type Progress, startProgress } from './progress.ts';
+import { reportDiagnostics } from './report.ts';
+import type { Run } from './run-file.ts';
 import { table } from './table.ts';
 
-export interface TrainingJob {
-  readonly session: Session;
-  readonly plan: Plan;
-  /** Where the final state goes; null: only `save` rules and interruptions write. */
+export interface TrainingJob extends Run {
+  /** Where the final state goes, absolute; null: only `save` rules and interruptions write. */
   readonly checkpoint: string | null;
-  /** Bytes to be written, with the CLI's own remarks in them. */
-  readonly seal: (bytes: Uint8Array) => Uint8Array;
+  /** The checkpoint this run continues. */
+  readonly resumed: Uint8Array | null;
   readonly now: () => number;
 }
+
+/** So often a state is kept in memory, to find the op that first gave NaN without running everything again. */
+const snapshotMs = 5000;
 
 /** The version of what `--json` prints; raised when a reader would have to change. */
 export const eventSchema = 1;
@@ -29,7 +33,8 @@ type StartEvent = Extract<TrainEvent, { kind: 'start' }>;
 
 /** Trains to the end, to a stop rule, to a NaN or to Ctrl-C, and says what came of it. */
 export async function runTraining(context: Context, job: TrainingJob): Promise<ExitCode> {
-  const { session, plan, now } = job;
+  const { session, compiled, now } = job;
+  const { plan } = compiled;
   const { io, values } = context;
   const abort = new AbortController();
   let signal: Signal | null = null;
@@ -42,6 +47,8 @@ export async function runTraining(context: Context, job: TrainingJob): Promise<E
   let progress: Progress | null = null;
   let end: EndEvent | null = null;
   let start: StartEvent | null = null;
+  let snapshot = job.resumed;
+  let snapshotAt = began;
   try {
     for await (const event of train(session, { signal: abort.signal, stepEvents: 1 })) {
       if (values.json === true) printEvent(context, event);
@@ -49,34 +56,48 @@ export async function runTraining(context: Context, job: TrainingJob): Promise<E
         start = event;
         if (values.json !== true) say(context, startText(context, event));
         if (values.json !== true && values.quiet !== true) {
-          progress = startProgress(io.stderr, context.err, { epochs: plan.epochs, perEpoch: perEpoch(plan, event) }, now);
+          progress = startProgress(
+            io.stderr,
+            context.err,
+            { epochs: plan.epochs, perEpoch: perEpoch(plan, event) },
+            now,
+          );
         }
       }
       if (event.kind === 'checkpoint' && !saved.includes(event.path)) saved.push(event.path);
       progress?.show(event);
       if (event.kind === 'end') end = event;
+      if (event.kind === 'step' && now() - snapshotAt > snapshotMs && isFinite(event)) {
+        snapshot = checkpointBytes(session);
+        snapshotAt = now();
+      }
     }
   } finally {
     progress?.clear();
     release();
   }
   if (end === null || start === null) throw new Error('training ended without an end event');
-  return conclude(context, job, { start, end, signal, seconds: (now() - began) / 1000, saved });
+  return conclude(context, job, { end, signal, seconds: (now() - began) / 1000, saved, snapshot });
+}
+
+function isFinite({ quantities }: Extract<TrainEvent, { kind: 'step' }>): boolean {
+  return Object.values(quantities).every(Number.isFinite);
 }
 
 interface Outcome {
-  readonly start: StartEvent;
   readonly end: EndEvent;
   readonly signal: Signal | null;
   readonly seconds: number;
   readonly saved: readonly string[];
+  readonly snapshot: Uint8Array | null;
 }
 
-function conclude(context: Context, job: TrainingJob, outcome: Outcome): ExitCode {
+async function conclude(context: Context, job: TrainingJob, outcome: Outcome): Promise<ExitCode> {
   const { end, signal } = outcome;
   if (end.reason === 'diverged') return diverged(context, job, outcome);
   const interrupted = end.reason === 'cancelled';
-  const path = job.checkpoint ?? (interrupted ? resolve(context.cwd, `${job.plan.name}.safetensors`) : null);
+  const path =
+    job.checkpoint ?? (interrupted ? resolve(context.cwd, `${job.compiled.plan.name}.safetensors`) : null);
   if (path !== null) {
     const refused = writeCheckpoint(context, job, path, end);
     if (refused !== null) return refused;
@@ -91,12 +112,17 @@ function conclude(context: Context, job: TrainingJob, outcome: Outcome): ExitCod
 
 /** Written beside and renamed, so that a crash leaves the old checkpoint whole. An exit code on refusal. */
 function writeCheckpoint(context: Context, job: TrainingJob, path: string, end: EndEvent): ExitCode | null {
-  const refused = writeWhole(path, job.seal(checkpointBytes(job.session)));
+  const refused = writeWhole(path, job.seal(checkpointBytes(job.session), path));
   if (refused !== null) {
     return fail(context, exit.usage, `cannot write ${relative(context.cwd, path)}: ${refused}`);
   }
   if (context.values.json === true) {
-    printEvent(context, { kind: 'checkpoint', path: relative(context.cwd, path), step: end.step, epoch: end.epoch });
+    printEvent(context, {
+      kind: 'checkpoint',
+      path: relative(context.cwd, path),
+      step: end.step,
+      epoch: end.epoch,
+    });
   }
   return null;
 }
@@ -115,17 +141,33 @@ export function writeWhole(path: string, bytes: Uint8Array): string | null {
   }
 }
 
-function diverged(context: Context, { plan }: TrainingJob, { end, saved }: Outcome): ExitCode {
-  const value = end.quantities['loss'];
+/** Names the op and the line where the numbers broke, found by running that one step again. */
+async function diverged(
+  context: Context,
+  job: TrainingJob,
+  { end, saved, snapshot }: Outcome,
+): Promise<ExitCode> {
+  const value = end.quantities['loss'] ?? NaN;
+  const bad = await firstBadValue(job, end.step, snapshot ?? undefined);
   const last = saved.at(-1);
-  return fail(
-    context,
-    exit.numeric,
-    `the loss became ${value} at step ${countText(end.step)} of ${plan.name}`,
+  const help =
     last === undefined
-      ? 'a smaller learning rate, clip_norm, or a guarded log, sqrt or division usually helps'
-      : `${last} holds the last saved state; try a smaller learning rate from there`,
-  );
+      ? 'a smaller learning rate, `clip_norm`, or a guarded log, sqrt or division usually helps'
+      : `${last} holds the last saved state; resume it with a smaller learning rate`;
+  const diagnostic: Diagnostic = {
+    code: 'diverged',
+    severity: 'error',
+    message: `The loss became ${value} at step ${countText(end.step)}.`,
+    span: bad?.span ?? null,
+    ...(bad === null
+      ? {}
+      : {
+          label: `the first ${bad.value}: ${bad.expression}${bad.rule === null ? '' : ` (derivative, ${bad.rule})`}`,
+        }),
+    help,
+  };
+  reportDiagnostics(context, [diagnostic], job.compiled.sources);
+  return exit.numeric;
 }
 
 /** `xor_mlp: 33 parameters, 1.9 KiB memory, seed 1, target js` and the rows of every split. */
@@ -168,7 +210,11 @@ function resultTable(context: Context, end: EndEvent, { seconds }: Outcome): str
     ...Object.entries(end.splits).map(([split, quantities]) => row(split, quantities)),
   ];
   const how =
-    end.reason === 'stopped' ? `stopped by \`${end.rule}\`` : end.reason === 'cancelled' ? 'interrupted' : 'finished';
+    end.reason === 'stopped'
+      ? `stopped by \`${end.rule}\``
+      : end.reason === 'cancelled'
+        ? 'interrupted'
+        : 'finished';
   const epochs = end.epoch > 0 ? `${plural(end.epoch, 'epoch')}, ` : '';
   return (
     table(rows, ['left', ...names.map(() => 'right' as const)]) +

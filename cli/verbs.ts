@@ -18,6 +18,12 @@ const output = ['json', 'quiet', 'verbose', 'color', 'cwd', 'config'] as const;
 const diagnostics = ['warn', 'max-warnings', 'error-limit'] as const;
 const program = ['set', 'data', 'seed', 'train', 'precision', 'check', 'without', ...diagnostics] as const;
 
+/** The heading a flag stands under in a command's help: what is special to the command comes first. */
+export function groupOf(flag: FlagName): string {
+  if ((output as readonly string[]).includes(flag)) return 'Common flags:';
+  return (program as readonly string[]).includes(flag) ? 'Program flags:' : 'Flags:';
+}
+
 /** In the order of a project's life; `bpnet help` keeps it. */
 export const verbs: Readonly<Record<string, Verb>> = {
   new: {
@@ -35,7 +41,11 @@ export const verbs: Readonly<Record<string, Verb>> = {
     notes:
       'Checks syntax, names, shapes, that gradients exist, and that the data files have the columns asked for.\n' +
       'Formats: text (default), json, github (annotations).',
-    examples: ['bpnet check model.bpnet', 'bpnet check --json model.bpnet', 'cat model.bpnet | bpnet check -'],
+    examples: [
+      'bpnet check model.bpnet',
+      'bpnet check --json model.bpnet',
+      'cat model.bpnet | bpnet check -',
+    ],
     load: () => import('./commands/check.ts'),
   },
   train: {
@@ -121,7 +131,8 @@ export const verbs: Readonly<Record<string, Verb>> = {
     summary: 'rewrite files in the canonical format',
     args: '<files...>',
     flags: ['check', ...output],
-    notes: 'Folders are searched for .bpnet files; - formats stdin to stdout. --check only lists, exit code 1.',
+    notes:
+      'Folders are searched for .bpnet files; - formats stdin to stdout. --check only lists, exit code 1.',
     examples: ['bpnet fmt model.bpnet', 'bpnet fmt --check .'],
     load: () => import('./commands/fmt.ts'),
   },

@@ -4,7 +4,13 @@ import { exit, type ExitCode } from '../exit.ts';
 import { plural } from '../format.ts';
 import { say } from '../context.ts';
 import { compileArgument } from '../program.ts';
-import { type DiagnosticFormat, reportDiagnostics, type Reported, type SourceOf, verdict } from '../report.ts';
+import {
+  type DiagnosticFormat,
+  reportDiagnostics,
+  type Reported,
+  type SourceOf,
+  verdict,
+} from '../report.ts';
 import type { Diagnostic } from '../../dsl/diagnostic.ts';
 
 const formats: readonly string[] = ['text', 'json', 'github'];
@@ -39,5 +45,8 @@ function summary(context: Context, { errors, warnings }: Reported, parameters: n
   const files = plural(context.args.length, 'file');
   const warned = warnings === 0 ? '' : `, ${plural(warnings, 'warning')}`;
   if (errors > 0) return err.red(`${files} checked: ${plural(errors, 'error')}${warned}`);
-  return err.green(`${files} checked, no errors${warned}`) + err.dim(` (${plural(parameters, 'parameter tensor')})`);
+  return (
+    err.green(`${files} checked, no errors${warned}`) +
+    err.dim(` (${plural(parameters, 'parameter tensor')})`)
+  );
 }

@@ -22,8 +22,16 @@ export async function run(context: Context): Promise<ExitCode> {
   } else {
     const { out } = context;
     const mark = { ok: out.green('✓'), bad: out.red('✗'), info: out.dim('·') };
-    print(context, table(findings.map(({ name, state, text }) => [mark[state], name, state === 'info' ? out.dim(text) : text])));
-    print(context, healthy ? '\nReady to train on target js.' : '\nbpnet cannot train here; see the lines marked ✗.');
+    print(
+      context,
+      table(
+        findings.map(({ name, state, text }) => [mark[state], name, state === 'info' ? out.dim(text) : text]),
+      ),
+    );
+    print(
+      context,
+      healthy ? '\nReady to train on target js.' : '\nbpnet cannot train here; see the lines marked ✗.',
+    );
   }
   return healthy ? exit.ok : exit.target;
 }
@@ -42,7 +50,10 @@ async function examine(): Promise<readonly Finding[]> {
     generatedCode(),
     temporaryFolder(),
     notUsed('SIMD', hasSimd() ? 'WebAssembly SIMD available' : 'no WebAssembly SIMD'),
-    notUsed('threads', typeof SharedArrayBuffer === 'function' ? 'shared memory available' : 'no shared memory'),
+    notUsed(
+      'threads',
+      typeof SharedArrayBuffer === 'function' ? 'shared memory available' : 'no shared memory',
+    ),
     notUsed('WebGPU', hasWebGpu() ? 'offered by this Node.js' : 'not offered by this Node.js'),
     notUsed('gpu.js', (await isInstalled('gpu.js')) ? 'installed' : 'not installed'),
   ];
@@ -69,7 +80,11 @@ function temporaryFolder(): Finding {
     accessSync(tmpdir(), constants.W_OK);
     return { name: 'temp folder', state: 'ok', text: tmpdir() };
   } catch {
-    return { name: 'temp folder', state: 'info', text: `${tmpdir()} cannot be written: no reports of internal errors` };
+    return {
+      name: 'temp folder',
+      state: 'info',
+      text: `${tmpdir()} cannot be written: no reports of internal errors`,
+    };
   }
 }
 
@@ -77,7 +92,8 @@ function temporaryFolder(): Finding {
 function hasSimd(): boolean {
   return WebAssembly.validate(
     new Uint8Array([
-      0, 97, 115, 109, 1, 0, 0, 0, 1, 5, 1, 96, 0, 1, 123, 3, 2, 1, 0, 10, 10, 1, 8, 0, 65, 0, 253, 15, 253, 98, 11,
+      0, 97, 115, 109, 1, 0, 0, 0, 1, 5, 1, 96, 0, 1, 123, 3, 2, 1, 0, 10, 10, 1, 8, 0, 65, 0, 253, 15, 253,
+      98, 11,
     ]),
   );
 }

@@ -3,6 +3,7 @@ import { catalog } from '../../dsl/messages/catalog.ts';
 import { nearest } from '../../dsl/suggest.ts';
 import { type Context, print, printJson, say, usageError } from '../context.ts';
 import { exit, type ExitCode } from '../exit.ts';
+import { wrap } from '../wrap.ts';
 
 type Entry = Omit<Message<never>, 'text'>;
 
@@ -27,7 +28,10 @@ export async function run(context: Context): Promise<ExitCode> {
   }
   const entry = entries.find((candidate) => candidate.code === code);
   if (entry === undefined) {
-    const close = nearest(code, entries.map((candidate) => candidate.code));
+    const close = nearest(
+      code,
+      entries.map((candidate) => candidate.code),
+    );
     return usageError(
       context,
       `there is no diagnostic called "${code}"`,
@@ -44,7 +48,10 @@ export async function run(context: Context): Promise<ExitCode> {
 
 function list(context: Context, entries: readonly Entry[]): void {
   if (context.values.json === true) {
-    printJson(context, entries.map(({ code, group, severity }) => ({ code, group, severity })));
+    printJson(
+      context,
+      entries.map(({ code, group, severity }) => ({ code, group, severity })),
+    );
     return;
   }
   const { out } = context;
@@ -52,17 +59,18 @@ function list(context: Context, entries: readonly Entry[]): void {
   for (const [group, title] of Object.entries(groups)) {
     const codes = entries.filter((entry) => entry.group === group).map((entry) => entry.code);
     if (codes.length === 0) continue;
-    print(context, `${out.bold(title)}\n${wrap(codes.toSorted().join('  '), columns, '  ', /  /)}`);
+    print(context, `${out.bold(title)}\n${wrap(codes.toSorted().join('  '), columns, '  ', '  ')}`);
   }
   say(context, '\nRead one:  bpnet explain <code>');
 }
 
 function page(context: Context, entry: Entry): string {
   const { out } = context;
-  const head = entry.severity === 'error' ? out.red(`error[${entry.code}]`) : out.yellow(`warning[${entry.code}]`);
+  const head =
+    entry.severity === 'error' ? out.red(`error[${entry.code}]`) : out.yellow(`warning[${entry.code}]`);
   const columns = Math.min(88, context.io.stdout.columns());
   return (
-    `${out.bold(head)}\n\n${wrap(entry.explain.why, columns, '', / /)}\n` +
+    `${out.bold(head)}\n\n${wrap(entry.explain.why, columns)}\n` +
     `${out.bold('Not like this')}\n\n${indent(entry.explain.bad)}\n` +
     `${out.bold('Like this')}\n\n${indent(entry.explain.good)}`
   );
@@ -74,22 +82,4 @@ function indent(code: string): string {
     .split('\n')
     .map((line) => `    ${line}`.trimEnd() + '\n')
     .join('');
-}
-
-/** Breaks at `separator`, keeping lines below `columns`. */
-function wrap(text: string, columns: number, start: string, separator: RegExp): string {
-  const lines: string[] = [];
-  const glue = separator.source;
-  for (const paragraph of text.split('\n')) {
-    let line = '';
-    for (const word of paragraph.split(separator)) {
-      if (line !== '' && start.length + line.length + glue.length + word.length > columns) {
-        lines.push(line);
-        line = '';
-      }
-      line += line === '' ? word : glue + word;
-    }
-    lines.push(line);
-  }
-  return lines.map((line) => `${start}${line}\n`).join('');
 }

@@ -45,7 +45,9 @@ function summarise(context: Context, files: number, changed: readonly string[], 
   for (const name of changed) print(context, name);
   const same = files - changed.length - broken;
   const parts = [
-    changed.length === 0 ? '' : `${plural(changed.length, 'file')} ${context.values.check === true ? 'to format' : 'formatted'}`,
+    changed.length === 0
+      ? ''
+      : `${plural(changed.length, 'file')} ${context.values.check === true ? 'to format' : 'formatted'}`,
     same === 0 ? '' : `${plural(same, 'file')} already formatted`,
     broken === 0 ? '' : `${plural(broken, 'file')} with errors, left alone`,
   ];
@@ -69,7 +71,9 @@ async function formatStdin(context: Context): Promise<ExitCode> {
 /** Null when the text is no program; the reason is printed. */
 function formatText(context: Context, text: string, name: string): string | null {
   const parsed = parse(text, name);
-  const { errors } = reportDiagnostics(context, parsed.diagnostics, (file) => (file === name ? text : undefined));
+  const { errors } = reportDiagnostics(context, parsed.diagnostics, (file) =>
+    file === name ? text : undefined,
+  );
   return errors > 0 ? null : format(parsed);
 }
 

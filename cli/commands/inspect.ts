@@ -20,7 +20,6 @@ export async function run(context: Context): Promise<ExitCode> {
   const seen: Stages = new Map();
   const compiled = await openProgram(context, context.args[0]!, {
     observe: (entry, stage, value) => {
-      if (!('nodes' in value)) return;
       const of = seen.get(entry) ?? new Map<string, Graph>();
       seen.set(entry, of.set(stage, value));
     },
@@ -28,7 +27,8 @@ export async function run(context: Context): Promise<ExitCode> {
   if (typeof compiled === 'number') return compiled;
   const { program, plan } = compiled;
   const entry = values.entry ?? 'step';
-  if (program.entries[entry] === undefined) return unknown(context, 'entry', entry, Object.keys(program.entries));
+  if (program.entries[entry] === undefined)
+    return unknown(context, 'entry', entry, Object.keys(program.entries));
   const stage = values.stage ?? '2-derived';
   if (!stages.includes(stage)) return unknown(context, 'stage', stage, stages);
   const graphs = seen.get(entry) ?? new Map<string, Graph>();
@@ -41,10 +41,17 @@ export async function run(context: Context): Promise<ExitCode> {
     return deliver(context, text);
   }
   if (values.json === true) {
-    printJson(context, { entry, graph: graphJson(graph), memory: memoryJson(program), cost: costJson(program, entry) });
+    printJson(context, {
+      entry,
+      graph: graphJson(graph),
+      memory: memoryJson(program),
+      cost: costJson(program, entry),
+    });
     return exit.ok;
   }
-  const asked = [values.forward, values.backward, values.fused, values.memory, values.cost].some((on) => on === true);
+  const asked = [values.forward, values.backward, values.fused, values.memory, values.cost].some(
+    (on) => on === true,
+  );
   const wants = (on: boolean | undefined) => on === true || !asked;
   const views = [
     wants(values.forward) ? forwardView(listing) : '',

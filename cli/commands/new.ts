@@ -5,7 +5,7 @@ import { type Context, fail, print, printJson, say, systemReason, usageError } f
 import { exit, type ExitCode } from '../exit.ts';
 import { plural } from '../format.ts';
 import { table } from '../table.ts';
-import { packageRoot } from '../version.ts';
+import { packageRoot } from '../../runtime/node/package-root.ts';
 
 interface Template {
   readonly name: string;
@@ -54,7 +54,10 @@ export async function run(context: Context): Promise<ExitCode> {
 
 function list(context: Context, known: readonly Template[]): void {
   if (context.values.json === true) {
-    printJson(context, known.map(({ name, summary }) => ({ name, summary })));
+    printJson(
+      context,
+      known.map(({ name, summary }) => ({ name, summary })),
+    );
     return;
   }
   const { out } = context;

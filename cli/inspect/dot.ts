@@ -39,7 +39,10 @@ export function dotText(graph: Graph, title: string): string {
   for (const [part, name] of titles) {
     const members = shown.filter((node) => parts.get(node.id) === part);
     if (members.length === 0) continue;
-    lines.push(`  subgraph cluster_${part} {`, `    label=${quote(name)}; color="${paint[part].line}"; fontcolor="${paint[part].line}"`);
+    lines.push(
+      `  subgraph cluster_${part} {`,
+      `    label=${quote(name)}; color="${paint[part].line}"; fontcolor="${paint[part].line}"`,
+    );
     for (const node of members) lines.push(nodeLine(node, '    '));
     lines.push('  }');
   }
@@ -51,7 +54,8 @@ export function dotText(graph: Graph, title: string): string {
   graph.outputs.forEach(({ kind, name, node }, i) => {
     const text = kind === 'value' ? name : `${name} ←`;
     lines.push(`  out${i} [label=${quote(text)}, shape=plaintext, style="", fontname="Helvetica-Bold"]`);
-    for (const from of through(byId, node, notation.isInline)) lines.push(`  n${from} -> out${i} [style=dashed]`);
+    for (const from of through(byId, node, notation.isInline))
+      lines.push(`  n${from} -> out${i} [style=dashed]`);
   });
   return `${[...lines, '}'].join('\n')}\n`;
 }

@@ -73,7 +73,12 @@ interface Line {
 }
 
 /** One line per value, those of a library call under its name. */
-function linesOf(graph: Graph, parts: ReadonlyMap<number, Part>, part: Part, notation: Notation): readonly Line[] {
+function linesOf(
+  graph: Graph,
+  parts: ReadonlyMap<number, Part>,
+  part: Part,
+  notation: Notation,
+): readonly Line[] {
   const lines: Line[] = [];
   let scope = '';
   for (const node of graph.nodes) {
@@ -82,7 +87,10 @@ function linesOf(graph: Graph, parts: ReadonlyMap<number, Part>, part: Part, not
     if (now !== scope && now !== '') lines.push({ text: `  ${now}`, node: null });
     scope = now;
     const indent = now === '' ? '  ' : '    ';
-    lines.push({ text: fit(`${indent}${notation.name(node.id)} = ${notation.expression(node)}`, expressionColumns), node });
+    lines.push({
+      text: fit(`${indent}${notation.name(node.id)} = ${notation.expression(node)}`, expressionColumns),
+      node,
+    });
   }
   return lines;
 }

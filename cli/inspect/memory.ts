@@ -38,8 +38,15 @@ export function memoryView(program: Program, entryName: string): string {
         `${bytesText(entry.scratchBytes)} shared\n`,
     );
     const largest = scratch.toSorted((a, b) => b.size - a.size).slice(0, 12);
-    const rows = largest.map((buffer) => [buffer.name, typeText(buffer.type), bytesText(buffer.size * slot), `@${buffer.offset * slot}`]);
-    lines.push(table([['largest', 'shape', 'bytes', 'offset'], ...rows], ['left', 'left', 'right', 'right'], '  '));
+    const rows = largest.map((buffer) => [
+      buffer.name,
+      typeText(buffer.type),
+      bytesText(buffer.size * slot),
+      `@${buffer.offset * slot}`,
+    ]);
+    lines.push(
+      table([['largest', 'shape', 'bytes', 'offset'], ...rows], ['left', 'left', 'right', 'right'], '  '),
+    );
   }
   return lines.join('');
 }
@@ -75,6 +82,13 @@ export function memoryJson(program: Program): unknown {
     precision,
     arenaBytes,
     capacities,
-    buffers: buffers.map(({ id, name, role, type, offset, size }) => ({ id, name, role, shape: typeText(type), offset, size })),
+    buffers: buffers.map(({ id, name, role, type, offset, size }) => ({
+      id,
+      name,
+      role,
+      shape: typeText(type),
+      offset,
+      size,
+    })),
   };
 }

@@ -2,7 +2,10 @@ import { dimText } from '../../compiler/ir/dim.ts';
 import type { Graph, Node, NodeId } from '../../compiler/ir/graph.ts';
 import type { HostExpr } from '../../compiler/ir/host.ts';
 import { type Axis, axisText } from '../../compiler/ir/tensor-type.ts';
+import { findOp } from '../../compiler/ops/calculus.ts';
+import { inputName } from '../../compiler/ops/op.ts';
 import { numberText } from '../format.ts';
+import { elementText } from './element.ts';
 
 /** How a value is called, and how its expression is written, in a listing. */
 export interface Notation {
@@ -40,6 +43,7 @@ export function notationOf(graph: Graph): Notation {
     if (sign !== undefined && inputs.length === 2) return `${a} ${sign} ${b}`;
     const before = prefix[node.op];
     if (before !== undefined) return `${before}${a}`;
+    if (node.formula !== null && findOp(node.op) === undefined) return elementText(node.formula, inputs);
     return `${node.op}${axesText(node, byId)}(${[...inputs, ...attributeTexts(node)].join(', ')})`;
   };
   return { name, expression, isInline };
@@ -47,11 +51,17 @@ export function notationOf(graph: Graph): Notation {
 
 /** A repetition along axes changes no number: what is repeated says it all. */
 function isInline(node: Node): boolean {
-  return node.op === 'constant' || node.op === 'size' || node.op === 'broadcast' || node.leaf?.kind === 'host';
+  return (
+    node.op === 'constant' || node.op === 'size' || node.op === 'broadcast' || node.leaf?.kind === 'host'
+  );
 }
 
 function constantText(value: unknown): string {
-  return typeof value === 'number' ? (Number.isInteger(value) ? String(value) : numberText(value)) : String(value);
+  return typeof value === 'number'
+    ? Number.isInteger(value)
+      ? String(value)
+      : numberText(value)
+    : String(value);
 }
 
 /** `sum[B, K]`: which axes of the input are folded. */
@@ -66,8 +76,10 @@ function axesText(node: Node, byId: ReadonlyMap<NodeId, Node>): string {
 /** Attributes that are short to say; axes are said elsewhere. */
 function attributeTexts(node: Node): readonly string[] {
   return Object.entries(node.attrs).flatMap(([name, value]) => {
-    if (name === 'axes' && node.op === 'reshape') return [`[${(value as readonly Axis[]).map(axisText).join(', ')}]`];
-    if (name === 'size' && typeof value === 'object' && value !== null) return [`size = ${dimText(value as never)}`];
+    if (name === 'axes' && node.op === 'reshape')
+      return [`[${(value as readonly Axis[]).map(axisText).join(', ')}]`];
+    if (name === 'size' && typeof value === 'object' && value !== null)
+      return [`size = ${dimText(value as never)}`];
     if (typeof value === 'number' || typeof value === 'string') return [`${name} = ${value}`];
     if (Array.isArray(value) && value.every((part) => typeof part === 'number') && name !== 'axes') {
       return [`${name} = [${value.join(', ')}]`];
@@ -95,7 +107,9 @@ export function hostText(expr: HostExpr): string {
     case 'call': {
       const args = expr.args.map(hostText);
       const sign = infix[expr.fn];
-      return sign !== undefined && args.length === 2 ? `(${args.join(` ${sign} `)})` : `${expr.fn}(${args.join(', ')})`;
+      return sign !== undefined && args.length === 2
+        ? `(${args.join(` ${sign} `)})`
+        : `${expr.fn}(${args.join(', ')})`;
     }
   }
 }
@@ -107,38 +121,57 @@ export function hostText(expr: HostExpr): string {
 function nameAll(graph: Graph, byId: ReadonlyMap<NodeId, Node>): ReadonlyMap<NodeId, string> {
   const names = new Map<NodeId, string>();
   const taken = new Map<string, number>();
-  for (const node of graph.nodes) if (node.label !== null) taken.set(short(node.label), (taken.get(short(node.label)) ?? 0) + 1);
-  for (const { kind, name, node } of graph.outputs) if (kind === 'value' && !names.has(node)) names.set(node, name);
+  for (const { label } of graph.nodes) if (label !== null) taken.set(label, (taken.get(label) ?? 0) + 1);
+  for (const { kind, name, node } of graph.outputs)
+    if (kind === 'value' && !names.has(node)) names.set(node, name);
   const used = new Set(names.values());
   let count = 0;
   for (const node of graph.nodes) {
     if (names.has(node.id) || isInline(node)) continue;
     if (node.leaf !== null) names.set(node.id, leafName(node));
     else if (node.origin === null) {
-      const label = node.label === null ? null : short(node.label);
-      const free = label !== null && taken.get(label) === 1 && !used.has(label);
-      names.set(node.id, free ? label : `%${++count}`);
+      const { label } = node;
+      names.set(
+        node.id,
+        label !== null && taken.get(label) === 1 && !used.has(label) ? label : `%${++count}`,
+      );
     }
   }
   nameGradients(graph, byId, names);
   return names;
 }
 
+/**
+ * A rule `matmul.b` of a node gives the gradient of that node's second input. The last value made for a
+ * target is the whole of it, earlier ones are parts: contributions of single paths, transposed copies.
+ */
 function nameGradients(graph: Graph, byId: ReadonlyMap<NodeId, Node>, names: Map<NodeId, string>): void {
   const groups = new Map<string, NodeId[]>();
   for (const node of graph.nodes) {
     if (node.origin === null || isInline(node) || names.has(node.id)) continue;
-    const stem = `d${plainName(node.origin.forward, byId, names)}`;
+    const stem = `d${plainName(targetOf(node, byId), byId, names)}`;
     groups.set(stem, [...(groups.get(stem) ?? []), node.id]);
+    // Named at once, because derivatives of derivatives are called after it.
+    groups
+      .get(stem)!
+      .forEach((id, i, all) => names.set(id, i === all.length - 1 ? stem : `${stem}.${i + 1}`));
   }
-  for (const [stem, ids] of groups) {
-    ids.forEach((id, i) => names.set(id, i === ids.length - 1 ? stem : `${stem}.${i + 1}`));
-  }
+}
+
+/** The value a backward node is the derivative with respect to, as far as its rule tells. */
+function targetOf({ origin }: Node, byId: ReadonlyMap<NodeId, Node>): NodeId {
+  const forward = byId.get(origin!.forward);
+  if (forward === undefined) return origin!.forward;
+  const input = origin!.rule.slice(origin!.rule.lastIndexOf('.') + 1);
+  const op = findOp(forward.op);
+  const at = forward.inputs.findIndex((_, i) => (op ? inputName(op, i) : `x${i}`) === input);
+  return origin!.rule.includes('.') && at >= 0 ? forward.inputs[at]! : forward.id;
 }
 
 function plainName(id: NodeId, byId: ReadonlyMap<NodeId, Node>, names: ReadonlyMap<NodeId, string>): string {
   const node = byId.get(id);
   if (node !== undefined && node.op === 'broadcast') return plainName(node.inputs[0]!, byId, names);
+  if (node !== undefined && isInline(node)) return String(id);
   return (names.get(id) ?? `%${id}`).replace(/^%/, '');
 }
 
@@ -147,8 +180,4 @@ function leafName(node: Node): string {
   const { leaf } = node;
   if (leaf === null || leaf.kind === 'host') return node.label ?? `%${node.id}`;
   return leaf.name;
-}
-
-function short(label: string): string {
-  return label;
 }

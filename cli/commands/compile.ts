@@ -1,0 +1,64 @@
+import { relative, resolve } from 'node:path';
+import { emitTrainer, type EmittedTrainer } from '../../trainer/emit.ts';
+import { type Context, fail, print, printJson, say, usageError } from '../context.ts';
+import { exit, type ExitCode } from '../exit.ts';
+import { bytesText } from '../format.ts';
+import { openProgram } from '../program.ts';
+import { table } from '../table.ts';
+import { targetOf } from '../targets.ts';
+import { writeWhole } from '../training.ts';
+
+export async function run(context: Context): Promise<ExitCode> {
+  const { values, cwd } = context;
+  const target = targetOf(context);
+  if (!target.ok) return target.code;
+  if (target.target !== 'js') {
+    return fail(context, exit.target, `target ${target.target} has no standalone form`, 'available: js');
+  }
+  const output = values.output ?? 'trainer.mjs';
+  if (output !== '-' && !/\.m?js$/.test(output)) {
+    return usageError(context, `${output} does not end in .mjs or .js`, `-o ${output}.mjs`);
+  }
+  const compiled = await openProgram(context, context.args[0]!);
+  if (typeof compiled === 'number') return compiled;
+  const { program, plan, path } = compiled;
+  const predictOnly = values.predictOnly === true;
+  if (predictOnly && plan.predict === null) {
+    return usageError(
+      context,
+      `${plan.name} has no model whose output can be predicted`,
+      'leave out --predict-only',
+    );
+  }
+  const source = relative(cwd, path);
+  const emitted = await emitTrainer(
+    { program, plan, source },
+    { minify: values.minify === true, predictOnly },
+  );
+  if (output === '-') {
+    context.io.stdout.write(emitted.js);
+    return exit.ok;
+  }
+  const files = { [output]: emitted.js, [output.replace(/\.(m?)js$/, '.d.$1ts')]: emitted.dts };
+  for (const [name, text] of Object.entries(files)) {
+    const refused = writeWhole(resolve(cwd, name), new TextEncoder().encode(text));
+    if (refused !== null) return fail(context, exit.usage, `cannot write ${name}: ${refused}`);
+  }
+  if (values.json === true) printJson(context, { files: Object.keys(files), sizes: emitted.sizes });
+  else show(context, output, Object.keys(files), emitted);
+  return exit.ok;
+}
+
+function show(
+  context: Context,
+  output: string,
+  files: readonly string[],
+  { sizes, js }: EmittedTrainer,
+): void {
+  const { out } = context;
+  print(context, files.map((name) => `${out.bold(name)}\n`).join(''));
+  const rows = Object.entries(sizes).map(([name, bytes]) => [name, bytesText(bytes as number)]);
+  print(context, table(rows, ['left', 'right'], '  '));
+  const verb = js.includes('createPredictor') ? 'predict' : 'train';
+  say(context, context.err.dim(`run it:  node ${output} ${verb}`));
+}

@@ -1,0 +1,71 @@
+import { nextBatches } from '../../runtime/train.ts';
+import { type Context, print, printJson, say } from '../context.ts';
+import { exit, type ExitCode } from '../exit.ts';
+import { numberText, plural } from '../format.ts';
+import { checkGradients, type GradientCheck } from '../gradients.ts';
+import { openProgram } from '../program.ts';
+import { guarded, openRun } from '../run-file.ts';
+import { table } from '../table.ts';
+
+/** On the first batch, with the parameters of step 1, in f64 unless asked otherwise. */
+export async function run(context: Context): Promise<ExitCode> {
+  const { values } = context;
+  const precision = values.dtype ?? values.precision ?? 'f64';
+  const order = values.order === 2 ? 2 : 1;
+  const compiled = await openProgram(context, context.args[0]!, { precision, gradients: true });
+  if (typeof compiled === 'number') return compiled;
+  const opened = await openRun(context, compiled);
+  if (typeof opened === 'number') return opened;
+  const { session } = opened;
+  const tolerance = values.tolerance ?? (precision === 'f64' ? 1e-5 : 2e-2);
+  const checks = await guarded(context, compiled.sources, async () => {
+    await session.begin(session);
+    nextBatches(session);
+    session.progress.step = 1;
+    const names = compiled.plan.params.map(({ name }) => name);
+    const trained = names.filter(
+      (name) => session.entries['gradients']!.outputs[`grad:${name}`] !== undefined,
+    );
+    return checkGradients(session, trained, { samples: values.samples ?? 20, tolerance, seed: session.seed });
+  });
+  if (typeof checks === 'number') return checks;
+  const ok = checks.every((check) => check.ok);
+  if (values.json === true) printJson(context, { ok, precision, order, tolerance, parameters: checks });
+  else show(context, checks, { ok, tolerance, precision, order });
+  return ok ? exit.ok : exit.program;
+}
+
+interface Verdict {
+  readonly ok: boolean;
+  readonly tolerance: number;
+  readonly precision: string;
+  readonly order: number;
+}
+
+function show(context: Context, checks: readonly GradientCheck[], verdict: Verdict): void {
+  const { out, err } = context;
+  const rows = checks.map((check) => [
+    check.ok ? out.green('✓') : out.red('✗'),
+    check.name,
+    `${check.tried}/${check.elements}`,
+    check.error.toExponential(1),
+    numberText(check.worst.symbolic, 6),
+    numberText(check.worst.numeric, 6),
+  ]);
+  const head = ['', 'parameter', 'tried', 'max rel. error', 'derived', 'numeric'];
+  print(context, table([head, ...rows], ['left', 'left', 'right', 'right', 'right', 'right']));
+  const failed = checks.filter((check) => !check.ok);
+  const how = `${verdict.precision}, order ${verdict.order}, tolerance ${verdict.tolerance}`;
+  if (verdict.ok) {
+    say(
+      context,
+      err.green(`gradients of ${plural(checks.length, 'parameter tensor')} agree`) + err.dim(` (${how})`),
+    );
+    return;
+  }
+  say(
+    context,
+    `${err.red(`${plural(failed.length, 'parameter tensor')} of ${checks.length} off`)}${err.dim(` (${how})`)}\n` +
+      `  ${err.cyan('=')} help: at a kink (relu, max, abs) differences mislead: try --seed 2; else bpnet inspect --backward`,
+  );
+}

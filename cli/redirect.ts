@@ -1,0 +1,87 @@
+import { resolve } from 'node:path';
+import type { Expression, Model } from '../dsl/model.ts';
+import { parse } from '../dsl/parse.ts';
+import { nearest } from '../dsl/suggest.ts';
+
+export type Redirect =
+  | { readonly ok: true; readonly paths: Readonly<Record<string, string>> }
+  | { readonly ok: false; readonly message: string; readonly help: string };
+
+/**
+ * `--data iris.train=mine.csv` as paths: what the program wrote → what is meant, absolute. A source of two
+ * files (idx images and labels) takes two, separated by a comma.
+ */
+export function redirectOf(text: string, data: Readonly<Record<string, string>>): Redirect {
+  const written = writtenPaths(parse(text, '').model);
+  const paths: Record<string, string> = {};
+  for (const [name, given] of Object.entries(data)) {
+    const old = written[name];
+    if (old === undefined) {
+      const known = Object.keys(written);
+      const close = nearest(name, known);
+      return {
+        ok: false,
+        message: `there is no data source called "${name}"`,
+        help: close === null ? `sources: ${known.join(', ') || 'none'}` : `did you mean ${close}?`,
+      };
+    }
+    const files = given.split(',').map((file) => file.trim());
+    if (files.length !== old.length) {
+      return {
+        ok: false,
+        message: `"${name}" reads ${old.length} files (${old.join(', ')}), but --data names ${files.length}`,
+        help: 'separate several files by commas',
+      };
+    }
+    old.forEach((path, i) => (paths[path] = files[i]!));
+  }
+  return { ok: true, paths };
+}
+
+/** `{ 'iris.train': ['iris.csv'] }`: the text literals a source is called with. */
+function writtenPaths(model: Model): Readonly<Record<string, readonly string[]>> {
+  const found: Record<string, readonly string[]> = {};
+  for (const declaration of model.declarations) {
+    if (declaration.kind !== 'data') continue;
+    for (const field of declaration.fields) {
+      if (field.name.name !== 'train' && field.name.name !== 'test') continue;
+      const paths = field.value === null ? [] : pathsIn(field.value, model);
+      if (paths.length > 0) found[`${declaration.name.name}.${field.name.name}`] = paths;
+    }
+  }
+  return found;
+}
+
+function pathsIn(expression: Expression, model: Model): readonly string[] {
+  if (expression.kind !== 'call') return [];
+  return expression.args
+    .filter((argument) => argument.name === null)
+    .flatMap(({ value }) => {
+      if (value.kind === 'string') return [value.value];
+      // `const file = "data/text.txt"`
+      if (value.kind === 'name') return constantText(model, value.name);
+      return [];
+    });
+}
+
+function constantText(model: Model, name: string): readonly string[] {
+  for (const declaration of model.declarations) {
+    if (declaration.kind !== 'const') continue;
+    for (const bind of declaration.binds) {
+      if (bind.name.name === name && bind.value?.kind === 'string') return [bind.value.value];
+    }
+  }
+  return [];
+}
+
+export function absolutePaths(
+  data: Readonly<Record<string, string>>,
+  folder: string,
+): Record<string, string> {
+  const whole = (files: string) =>
+    files
+      .split(',')
+      .map((file) => resolve(folder, file.trim()))
+      .join(',');
+  return Object.fromEntries(Object.entries(data).map(([name, files]) => [name, whole(files)]));
+}

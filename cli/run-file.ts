@@ -1,0 +1,129 @@
+import { dirname, relative, resolve } from 'node:path';
+import type { Launched } from '../compiler/backends/backend.ts';
+import type { Diagnostic } from '../dsl/diagnostic.ts';
+import { dataDiagnostics } from '../runtime/data-diagnostics.ts';
+import { DataError } from '../runtime/fail.ts';
+import { nodeFiles } from '../runtime/node/files.ts';
+import { openSession } from '../runtime/open.ts';
+import type { Session } from '../runtime/session.ts';
+import { readSafetensors, writeSafetensors } from '../runtime/safetensors.ts';
+import type { Context } from './context.ts';
+import { exit, type ExitCode } from './exit.ts';
+import { reportDiagnostics, type SourceOf } from './report.ts';
+import type { CompiledProgram } from './program.ts';
+import { absolutePaths } from './redirect.ts';
+import { backendOf, type Target, targetOf } from './targets.ts';
+
+/** What the command line adds to a checkpoint: how to find and compile the program again. */
+export interface RunNote {
+  /** The `.bpnet` file, relative to the checkpoint, so that both may be moved together. */
+  readonly model: string;
+  readonly precision: 'f32' | 'f64';
+  readonly target: Target;
+  /** `--data`, relative to the checkpoint. */
+  readonly data: Readonly<Record<string, string>>;
+}
+
+export interface Run {
+  readonly session: Session;
+  readonly launched: Launched;
+  readonly compiled: CompiledProgram;
+  /** Adds the note to a checkpoint about to be written to `path`. */
+  readonly seal: (bytes: Uint8Array, path: string) => Uint8Array;
+}
+
+export interface RunOptions {
+  readonly checkpoint?: Uint8Array;
+  /** Only the parameters are needed: no data is read. */
+  readonly dataless?: boolean;
+  readonly target?: Target;
+  /** Absolute paths of `--data`. */
+  readonly data?: Readonly<Record<string, string>>;
+}
+
+/** A compiled program on its machine, with data and parameters. Data errors are printed: an exit code. */
+export async function openRun(
+  context: Context,
+  compiled: CompiledProgram,
+  options: RunOptions = {},
+): Promise<Run | ExitCode> {
+  const asked = targetOf(context);
+  if (!asked.ok) return asked.code;
+  const target = context.values.target === undefined ? (options.target ?? asked.target) : asked.target;
+  const launched = (await backendOf(target)).launch(compiled.program);
+  const folder = dirname(compiled.path);
+  const files = nodeFiles(folder);
+  const redirect = compiled.options.data ?? {};
+  const seal = (bytes: Uint8Array, path: string) =>
+    sealed(bytes, path, {
+      model: compiled.path,
+      precision: compiled.program.precision,
+      target,
+      data: options.data ?? absolutePaths(context.values.data ?? {}, context.cwd),
+    });
+  return guarded(context, compiled.sources, async () => {
+    const session = await openSession({
+      plan: compiled.plan,
+      launched,
+      target,
+      read: (path) => files.read(redirect[path] ?? path),
+      write: (path, bytes) => files.write(path, seal(bytes, resolve(folder, path))),
+      seed: compiled.plan.seed,
+      set: compiled.options.set ?? {},
+      data: options.dataless !== true,
+      checkpoint: options.checkpoint,
+      anyProgram: context.values.allowChanged === true,
+    });
+    return { session, launched, compiled, seal };
+  });
+}
+
+function sealed(bytes: Uint8Array, path: string, note: RunNote): Uint8Array {
+  const { tensors, metadata } = readSafetensors(bytes);
+  const from = dirname(path);
+  const near = (files: string) =>
+    files
+      .split(',')
+      .map((file) => relative(from, file))
+      .join(',');
+  const data = Object.fromEntries(Object.entries(note.data).map(([name, file]) => [name, near(file)]));
+  const local: RunNote = { ...note, model: relative(from, note.model), data };
+  return writeSafetensors(tensors, { ...metadata, cli: JSON.stringify(local) });
+}
+
+/** Null in files that another program wrote, the emitted trainer for one. */
+export function runNoteOf(bytes: Uint8Array): RunNote | null {
+  const text = readSafetensors(bytes).metadata['cli'];
+  return text === undefined ? null : (JSON.parse(text) as RunNote);
+}
+
+/** Runs what reads data, files or checkpoints; what the user has to mend is printed and becomes an exit code. */
+export async function guarded<T>(
+  context: Context,
+  sources: SourceOf,
+  body: () => Promise<T>,
+): Promise<T | ExitCode> {
+  try {
+    return await body();
+  } catch (error) {
+    if (!(error instanceof DataError)) throw error;
+    reportDiagnostics(context, dataDiagnostics(error).map(withHelp), sources);
+    return exitOf(error);
+  }
+}
+
+/** What a flag would mend is a usage error; the rest lies in the data. */
+function exitOf(error: DataError): ExitCode {
+  const usage = ['changed-program', 'checkpoint-mismatch', 'unwritable-output', 'nothing-to-load'];
+  return error.diagnostics.every(({ code }) => usage.includes(code)) ? exit.usage : exit.data;
+}
+
+const helps: Readonly<Record<string, string>> = {
+  'changed-program': 'undo the change, or continue as far as tensors fit with --allow-changed',
+  'checkpoint-mismatch': 'the sizes of the model have changed since; train anew, or restore the old sizes',
+};
+
+function withHelp(diagnostic: Diagnostic): Diagnostic {
+  const help = diagnostic.help ?? helps[diagnostic.code];
+  return help === undefined ? diagnostic : { ...diagnostic, help };
+}
