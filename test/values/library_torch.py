@@ -56,11 +56,6 @@ def entry(name, call, function, x, params=None, **inputs):
     }
 
 
-def per_row(loss):
-    """A loss over the last axis, one number a row."""
-    return lambda x, y: loss(x, y)
-
-
 def library():
     e = []
     line = lambda name, call, f: e.append(entry(name, call, f, LINE))
@@ -83,7 +78,7 @@ def library():
     rows = lambda name, call, f, **more: e.append(entry(name, call, f, ROWS, **more))
     rows("softmax", "softmax(x)", lambda x: x.softmax(-1))
     rows("log_softmax", "log_softmax(x)", lambda x: x.log_softmax(-1))
-    rows("prelu", "x |> prelu", lambda x, a: torch.where(x > 0, x, a * x), params={"a": torch.full((4,), 0.25)})
+    rows("prelu", "x |> prelu", lambda x, slope: torch.where(x > 0, x, slope * x), params={"slope": torch.full((4,), 0.25)})
     rows(
         "dense",
         "x |> dense(3, init = constant(0.3))",
@@ -99,10 +94,9 @@ def library():
     rows(
         "rms_norm",
         "x |> rms_norm",
-        lambda x, gamma: gamma * x / torch.sqrt((x * x).mean(-1, keepdim=True) + 1e-5),
+        lambda x, gamma: gamma * x / torch.sqrt((x * x).mean(-1, keepdim=True) + 1e-6),
         params={"gamma": torch.ones(4)},
     )
-    # losses: `reduce` none is one number an element (or a row), which a mean may follow
     rows("mse", "mse(x, y)", lambda x, y: F.mse_loss(x, y), y=OTHER)
     rows("mae", "mae(x, y)", lambda x, y: F.l1_loss(x, y), y=OTHER)
     rows("huber", "huber(x, y, 1)", lambda x, y: F.huber_loss(x, y, delta=1.0), y=OTHER)
@@ -155,25 +149,6 @@ class Lion(torch.optim.Optimizer):
                 m.mul_(b2).add_(p.grad, alpha=1 - b2)
 
 
-class Nadam(torch.optim.Optimizer):
-    """Dozat 2016 with a constant beta1 (PyTorch's NAdam lets it grow by a schedule of its own)."""
-
-    def __init__(self, params, lr, betas=(0.9, 0.999), eps=1e-8):
-        super().__init__(params, {"lr": lr, "betas": betas, "eps": eps})
-
-    @torch.no_grad()
-    def step(self):
-        for group in self.param_groups:
-            b1, b2 = group["betas"]
-            for p in group["params"]:
-                s = self.state[p]
-                t = s["t"] = s.get("t", 0) + 1
-                m = s.setdefault("m", torch.zeros_like(p)).mul_(b1).add_(p.grad, alpha=1 - b1)
-                v = s.setdefault("v", torch.zeros_like(p)).mul_(b2).add_(p.grad * p.grad, alpha=1 - b2)
-                ahead = b1 * m / (1 - b1 ** (t + 1)) + (1 - b1) * p.grad / (1 - b1**t)
-                p.sub_(group["lr"] * ahead / ((v / (1 - b2**t)).sqrt() + group["eps"]))
-
-
 def optimizers():
     """Ten steps of full-batch regression: out = tanh(x @ w + b), loss = mean((out - y)^2)."""
     O = torch.optim
@@ -184,13 +159,14 @@ def optimizers():
         "nesterov": ("nesterov(lr = 0.1, beta = 0.9)", lambda p: O.SGD(p, lr=0.1, momentum=0.9, nesterov=True)),
         "adagrad": ("adagrad(lr = 0.1, eps = 1e-10)", lambda p: O.Adagrad(p, lr=0.1, eps=1e-10)),
         "adadelta": ("adadelta(lr = 1, rho = 0.9, eps = 1e-6)", lambda p: O.Adadelta(p, lr=1.0, rho=0.9, eps=1e-6)),
-        "rmsprop": ("rmsprop(lr = 0.01, rho = 0.99, eps = 1e-8)", lambda p: O.RMSprop(p, lr=0.01, alpha=0.99, eps=1e-8)),
+        "rmsprop": ("rmsprop(lr = 0.01, alpha = 0.99, eps = 1e-8)", lambda p: O.RMSprop(p, lr=0.01, alpha=0.99, eps=1e-8)),
         "adam": ("adam(lr = 0.05)", lambda p: O.Adam(p, lr=0.05)),
         "adam_weight_decay": ("adam(lr = 0.05, weight_decay = 0.1)", lambda p: O.Adam(p, lr=0.05, weight_decay=0.1)),
         "adam_clip_norm": ("adam(lr = 0.05, clip_norm = 0.1)", lambda p: O.Adam(p, lr=0.05)),
         "sgd_clip_value": ("sgd(lr = 0.1, clip_value = 0.05)", lambda p: O.SGD(p, lr=0.1)),
+        "adam_schedule": ("adam(lr = step_decay(0.05, factor = 0.5, every = 3))", lambda p: O.Adam(p, lr=0.05)),
         "adamax": ("adamax(lr = 0.05)", lambda p: O.Adamax(p, lr=0.05)),
-        "nadam": ("nadam(lr = 0.05)", lambda p: Nadam(p, lr=0.05)),
+        "nadam": ("nadam(lr = 0.05)", lambda p: O.NAdam(p, lr=0.05)),
         "adamw": ("adamw(lr = 0.05, weight_decay = 0.1)", lambda p: O.AdamW(p, lr=0.05, weight_decay=0.1)),
         "lion": ("lion(lr = 0.01, weight_decay = 0.1)", lambda p: Lion(p, lr=0.01, weight_decay=0.1)),
     }
@@ -202,7 +178,9 @@ def optimizers():
         b = torch.zeros(2, requires_grad=True)
         optimizer = make([w, b])
         steps = []
-        for _ in range(10):
+        for step in range(10):
+            if "schedule" in name:
+                optimizer.param_groups[0]["lr"] = 0.05 * 0.5 ** (step // 3)
             optimizer.zero_grad()
             loss = ((torch.tanh(x @ w + b) - y) ** 2).mean()
             loss.backward()
@@ -216,15 +194,18 @@ def optimizers():
             optimizer.step()
             steps.append({"loss": loss.item(), "W": w.tolist(), "b": b.tolist()})
         result.append({"name": name, "call": call, "steps": steps})
-    return {"made_by": MADE_BY, "x": x.tolist(), "y": y.tolist(), "W": 0.3, "b": 0, "optimizers": result}
+    return {"x": x.tolist(), "y": y.tolist(), "W": 0.3, "b": 0}, result
 
 
-def write(path, value):
+def write(path, made_by, more, key, entries):
+    """One entry a line: a changed value shows as one changed line."""
+    head = json.dumps({"made_by": made_by, **more})[:-1]
+    body = ",\n".join(json.dumps(entry) for entry in entries)
     with open(path, "w") as file:
-        json.dump(value, file, indent=1)
-        file.write("\n")
+        file.write(f"{head}, {json.dumps(key)}: [\n{body}\n]}}\n")
 
 
 if __name__ == "__main__":
-    write("golden/library.json", {"made_by": MADE_BY, "entries": library()})
-    write("golden/optimizers.json", optimizers())
+    write("golden/library.json", MADE_BY, {}, "entries", library())
+    start, entries = optimizers()
+    write("golden/optimizers.json", MADE_BY, start, "optimizers", entries)
