@@ -1,7 +1,15 @@
 import type { SplitName, Sweep, SweepStage } from '../compiler/plan.ts';
 import { fillBatch } from './batches.ts';
 import type { Quantities } from './events.ts';
-import { breathe, callEntry, type EntryPlace, readSlot, type Session, writeSlot } from './session.ts';
+import {
+  breathe,
+  callEntry,
+  type Dataset,
+  type EntryPlace,
+  readSlot,
+  type Session,
+  writeSlot,
+} from './session.ts';
 
 /** How totals of batches combine; `first` is what an empty split gives. */
 export const totalFolds: Readonly<
@@ -22,11 +30,15 @@ export async function runSweep(
   { stages, finish }: Sweep,
   split: SplitName,
 ): Promise<EntryPlace['outputs']> {
-  const seen: Record<string, number> = {};
+  const rowsOf = (d: Dataset) => (d.splits[split].length ? d.splits[split] : d.splits.train);
+  for (const d of s.datasets) {
+    const place = s.totals[`rows:${d.dim}`];
+    if (place) writeSlot(s, place, 0, rowsOf(d).length);
+  }
   let turn = 0;
   for (const { entry, dataset, totals } of stages) {
     const d = s.datasets.find(({ use }) => use === dataset)!;
-    const rows = d.splits[split].length ? d.splits[split] : d.splits.train;
+    const rows = rowsOf(d);
     const sums = totals.map(({ name, fn }) =>
       new Float64Array(s.totals[name]!.size).fill(totalFolds[fn].first),
     );
@@ -39,12 +51,10 @@ export async function runSweep(
           all[i] = totalFolds[fn].fold(sum, readSlot(s, outputs[name]!, i));
         }),
       );
-      await breathe(s);
+      if (performance.now() > s.pause) await breathe(s);
     }
     totals.forEach(({ name }, t) => sums[t]!.forEach((sum, i) => writeSlot(s, s.totals[name]!, i, sum)));
-    seen[d.dim] = rows.length;
   }
-  Object.assign(s.sizes, seen);
   return callEntry(s, finish, 0);
 }
 
@@ -53,9 +63,12 @@ export async function evaluateSplit(s: Session, split: SplitName): Promise<Quant
   const { plan, datasets } = s;
   if (!plan.evaluate || !datasets.some((d) => d.splits[split].length)) return null;
   const outputs = await runSweep(s, plan.evaluate, split);
-  return namedQuantities(s, (name) => readSlot(s, outputs[name]!, 0));
+  return namedQuantities(
+    s,
+    plan.quantities.map((name) => readSlot(s, outputs[name]!, 0)),
+  );
 }
 
-export function namedQuantities(s: Session, value: (name: string, i: number) => number): Quantities {
-  return Object.fromEntries(s.plan.quantities.map((name, i) => [name, value(name, i)]));
+export function namedQuantities(s: Session, values: readonly number[]): Quantities {
+  return Object.fromEntries(s.plan.quantities.map((name, i) => [name, values[i]!]));
 }

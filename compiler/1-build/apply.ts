@@ -157,12 +157,14 @@ function applyFunction(
 ): Val {
   const { decl, home } = callee;
   const name = decl.name.name;
-  const list = decl.params.map((p) => ({ name: p.name.name, optional: p.value !== null }));
+  const list = decl.params.map((p) => ({
+    name: p.name.name,
+    optional: p.value !== null || (p.name.name === 'axis' && axes.length > 0),
+  }));
   const paired = pair(name, list, args, frame, span);
   if (!paired || args.some((a) => a.value.kind === 'poison')) return poison;
   const body = inner(frame, home, name, span);
-  const [first] = axes;
-  body.scope.names.set('axis', first ? { kind: 'axis', select: first } : { kind: 'number', value: -1 });
+  const [first] = axes; // `softmax[S](a)` sets the parameter `axis`
   for (const p of decl.params) {
     const given = paired.get(p.name.name);
     const val = given ? bindInput(p, given, body, frame, name) : frame.build.evaluate(p.value!, body);
@@ -172,6 +174,10 @@ function applyFunction(
   const out =
     decl.body.kind === 'block' ? frame.build.run(decl.body, body) : frame.build.evaluate(decl.body, body);
   return out ? checkResult(decl.result, out, body, span, name) : poison;
+}
+
+function selected(select: AxisSelector): Val {
+  return { kind: 'axis', select };
 }
 
 /** A parameter with a written type takes a tensor of that type; without one, any value. */
@@ -202,7 +208,10 @@ function applyInstance(callee: InstanceVal, args: readonly NamedVal[], frame: Fr
   const name = decl.name.name;
   const list = decl.inputs.map((p) => ({ name: p.name.name, optional: p.value !== null }));
   const paired = pair(name, list, args, frame, span);
-  if (!paired || args.some((a) => a.value.kind === 'poison')) return poison;
+  if (!paired || args.some((a) => a.value.kind === 'poison')) {
+    identity.failed = true;
+    return poison;
+  }
   identity.path ??= freshPath(frame, name);
   const body = inner(frame, home, name, span, identity.path);
   for (const [key, val] of hyper) body.scope.names.set(key, val);
@@ -214,6 +223,7 @@ function applyInstance(callee: InstanceVal, args: readonly NamedVal[], frame: Fr
   }
   const out = frame.build.run(decl.body, body);
   const result = out ? checkResult(decl.result, out, body, span, name) : poison;
+  if (result.kind === 'poison') identity.failed = true;
   if (frame.path === '') {
     const inputs = decl.inputs.map((p) => body.scope.names.get(p.name.name) ?? poison);
     frame.build.applications.push({ instance: identity.path, output: result, inputs });

@@ -51,7 +51,7 @@ export function binary(frame: Frame, e: BinaryExpression, left: Val, right: Val)
   if (!a || !b) return poison;
   const exponent = constantOf(right);
   if (e.op === '^' && exponent !== null && Number.isInteger(exponent)) {
-    return tensorVal(frame.build.c.apply('powi', [asFloat(a, frame).value], { exponent }));
+    return tensorVal(frame.build.c.powi(asFloat(a, frame).value, { exponent }));
   }
   const mixed = a.value.type.dtype !== b.value.type.dtype;
   if (!logical.includes(e.op) && (!operator.compares || mixed)) {
@@ -140,18 +140,18 @@ export function negate(frame: Frame, val: Val, span: Span): Val {
   if (val.kind === 'params') {
     return {
       ...val,
-      items: val.items.map((item) => ({ ...item, value: frame.build.c.apply('neg', [item.value], {}) })),
+      items: val.items.map((item) => ({ ...item, value: frame.build.c.neg(item.value) })),
     };
   }
   const x = toTensor(val, frame, span);
-  return x ? tensorVal(frame.build.c.apply('neg', [asFloat(x, frame).value], {})) : poison;
+  return x ? tensorVal(frame.build.c.neg(asFloat(x, frame).value)) : poison;
 }
 export function not(frame: Frame, val: Val, span: Span): Val {
   if (val.kind === 'poison') return poison;
   if (val.kind === 'boolean') return { kind: 'boolean', value: !val.value };
   if (val.kind === 'host') return { kind: 'host', expr: hostCall('not', val.expr) };
   const x = toTensor(val, frame, span);
-  return x ? tensorVal(frame.build.c.apply('logical_not', [x.value], {})) : poison;
+  return x ? tensorVal(frame.build.c.logicalNot(x.value)) : poison;
 }
 
 /** Parameter trees combine leaf by leaf; a scalar meets every leaf. */

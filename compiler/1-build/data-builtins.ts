@@ -1,6 +1,6 @@
 import { typeMismatch } from '../../dsl/messages/types.ts';
 import type { TensorType } from '../ir/tensor-type.ts';
-import { scalar } from '../ir/tensor-type.ts';
+import { axis, scalar } from '../ir/tensor-type.ts';
 import type { Fill } from '../plan.ts';
 import type { Builtin, BuiltinCall } from './builtin.ts';
 import { columnSyntax, rawLeaf, type FieldReader } from './data-raw.ts';
@@ -18,15 +18,14 @@ export function dataBuiltins(reader: FieldReader): readonly Builtin[] {
       params: ['x'],
       call: (call) =>
         fitted(call, reader, ['mean', 'std'], (c, x, [mean, std]) => {
-          const zero = c.apply('constant', [], { value: 0 });
-          const one = c.apply('constant', [], { value: 1 });
+          const zero = c.number(0);
+          const one = c.number(1);
           const { axes } = x.type;
-          const spread = (v: typeof zero) =>
-            axes.length === 0 ? v : c.apply('broadcast', [v], { axes: [], to: axes });
+          const spread = (v: typeof zero) => (axes.length === 0 ? v : c.fill(v, axes));
           // A constant column has deviation 0: it becomes 0, not NaN.
-          const flat = c.apply('equal', [std!, spread(zero)], {});
+          const flat = c.equal(std!, spread(zero));
           const divisor = c.apply('where', [flat, spread(one), std!], {});
-          return c.apply('div', [c.apply('sub', [x, mean!], {}), divisor], {});
+          return c.div(c.sub(x, mean!), divisor);
         }),
     },
     {
@@ -37,13 +36,13 @@ export function dataBuiltins(reader: FieldReader): readonly Builtin[] {
         fitted(call, reader, ['min', 'max'], (c, x, [lo, hi]) => {
           const { axes } = x.type;
           const spread = (value: number) => {
-            const v = c.apply('constant', [], { value });
-            return axes.length === 0 ? v : c.apply('broadcast', [v], { axes: [], to: axes });
+            const v = c.number(value);
+            return axes.length === 0 ? v : c.fill(v, axes);
           };
-          const range = c.apply('sub', [hi!, lo!], {});
-          const flat = c.apply('equal', [range, spread(0)], {});
+          const range = c.sub(hi!, lo!);
+          const flat = c.equal(range, spread(0));
           const divisor = c.apply('where', [flat, spread(1), range], {});
-          return c.apply('div', [c.apply('sub', [x, lo!], {}), divisor], {});
+          return c.div(c.sub(x, lo!), divisor);
         }),
     },
     {
@@ -102,6 +101,9 @@ function categoryColumn(call: BuiltinCall, reader: FieldReader): Val {
   const { frame, span, syntax } = call;
   const column = columnSyntax(reader, syntax[0]?.value, frame, span);
   if (!column) return poison;
+  if (column.to !== null) {
+    return fail(frame, typeMismatch, syntax[0]?.value.span ?? span, ['one column', 'a range of columns']);
+  }
   const given = syntax[1] ? frame.build.evaluate(syntax[1].value, frame) : null;
   const classes = given ? axisFromVal(given, frame, span) : (reader.declared?.classes ?? null);
   const vocabulary = given?.kind === 'dim' ? given.vocabulary : vocabularyOf(reader, frame);

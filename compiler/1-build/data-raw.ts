@@ -80,24 +80,30 @@ export function columnOf(
   );
   return null;
 }
-/** `raw.age` or `raw[4]` as syntax: which column `fill`, `category` speak of. */
+/** `raw.age`, `raw[4]` or `raw[0:8]` as syntax: which columns `fill` and `category` speak of. */
 export function columnSyntax(
   reader: FieldReader,
   e: Expression | undefined,
   frame: Frame,
   span: Span,
-): { column: string | number; name: string } | null {
+): { readonly name: string; readonly column: string | number; readonly to: number | null } | null {
   const fact = reader.build.facts[reader.data.train.id];
-  const isRaw = (t: Expression) => t.kind === 'name' && t.name === 'raw';
-  if (fact?.kind === 'table' && e?.kind === 'field' && isRaw(e.target)) {
+  const ofRaw = (t: Expression) => t.kind === 'name' && t.name === 'raw';
+  if (fact?.kind === 'table' && e?.kind === 'field' && ofRaw(e.target)) {
     const column = columnOf(fact, e.name.name, e.name.span, frame);
-    return column === null ? null : { column, name: column };
+    return column === null ? null : { column, name: column, to: null };
   }
-  if (fact?.kind === 'table' && e?.kind === 'index' && isRaw(e.target) && e.slices[0]?.kind === 'at') {
-    const at = constantOf(frame.build.evaluate(e.slices[0].value, frame));
-    if (at !== null && at >= 0 && at < fact.columns) return { column: at, name: `raw[${at}]` };
+  const [item] = e?.kind === 'index' && ofRaw(e.target) ? e.slices : [];
+  if (fact?.kind === 'table' && e && item) {
+    const position = (p: Expression | null) => (p ? constantOf(frame.build.evaluate(p, frame)) : null);
+    const from = position(item.kind === 'at' ? item.value : item.from);
+    const to = item.kind === 'range' ? position(item.to) : null;
+    const last = item.kind === 'range' ? to : from === null ? null : from + 1;
+    if (from !== null && last !== null && from >= 0 && from < last && last <= fact.columns) {
+      return { column: from, name: to === null ? `raw[${from}]` : `raw[${from}:${to}]`, to };
+    }
     fail(frame, missingColumn, e.span, [
-      `number ${at ?? '?'}`,
+      `number ${from ?? '?'}`,
       `the file has ${fact.columns} columns, counted from 0`,
     ]);
     return null;

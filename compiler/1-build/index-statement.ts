@@ -22,8 +22,8 @@ export function indexStatement(statement: BindingStatement, frame: Frame): Val {
   for (const { term, sign } of terms) {
     const value = evaluateTerm(term, context);
     if (!value) return poison;
-    const signed = sign < 0 ? frame.build.c.apply('neg', [value], {}) : value;
-    total = total ? frame.build.c.apply('add', [total, signed], {}) : signed;
+    const signed = sign < 0 ? frame.build.c.neg(value) : value;
+    total = total ? frame.build.c.add(total, signed) : signed;
   }
   return total ? tensorVal(total) : poison;
 }
@@ -70,14 +70,14 @@ function product(e: Expression, context: Context): Indexed[] | null {
     if (divisor.labels.every((l) => last.labels.includes(l))) {
       return [...a.slice(0, -1), combine('div', [last, divisor], context)];
     }
-    const one = { value: c.apply('constant', [], { value: 1 }), labels: [] };
+    const one = { value: c.number(1), labels: [] };
     return [...a, combine('div', [one, divisor], context)];
   }
   if (e.kind === 'unary' && e.op === '-') {
     const inner = product(e.value, context);
     if (!inner) return null;
     const [first, ...rest] = inner;
-    return [{ ...first!, value: c.apply('neg', [first!.value], {}) }, ...rest];
+    return [{ ...first!, value: c.neg(first!.value) }, ...rest];
   }
   const one = indexed(e, context);
   return one && [one];
@@ -96,12 +96,12 @@ function indexed(e: Expression, context: Context): Indexed | null {
   if (e.kind === 'binary' && e.op === '^') {
     const a = indexed(e.left, context);
     if (a && e.right.kind === 'number' && Number.isInteger(e.right.value)) {
-      return { ...a, value: frame.build.c.apply('powi', [a.value], { exponent: e.right.value }) };
+      return { ...a, value: frame.build.c.powi(a.value, { exponent: e.right.value }) };
     }
   }
   if (e.kind === 'unary' && e.op === '-') {
     const a = indexed(e.value, context);
-    return a && { ...a, value: frame.build.c.apply('neg', [a.value], {}) };
+    return a && { ...a, value: frame.build.c.neg(a.value) };
   }
   if (
     e.kind === 'call' &&

@@ -29,9 +29,8 @@ export function initGraph(step: Elaborated, open: Open, _report: (d: Diagnostic)
   }
   const { c } = build;
   for (const state of step.body.states.values()) {
-    const one = c.apply('constant', [], { value: state.initial });
-    const value =
-      state.type.axes.length === 0 ? one : c.apply('broadcast', [one], { axes: [], to: state.type.axes });
+    const one = c.number(state.initial);
+    const value = state.type.axes.length === 0 ? one : c.fill(one, state.type.axes);
     build.builder.output('state', state.name, value);
   }
   return build.builder.finish();
@@ -82,13 +81,9 @@ export function fitGraphs(
 
   function mean(x: Value): Value {
     const total = c.apply('sum', [x], { axes: [0] });
-    const n = c.apply('size', [], { dim: x.type.axes[0]!.size });
+    const n = c.size(x.type.axes[0]!.size);
     const rest = total.type.axes;
-    return c.apply(
-      'div',
-      [total, rest.length === 0 ? n : c.apply('broadcast', [n], { axes: [], to: rest })],
-      {},
-    );
+    return c.apply('div', [total, rest.length === 0 ? n : c.fill(n, rest)], {});
   }
   /** The deviation divides by n, as scikit-learn's StandardScaler. */
   function foldOf(fold: 'mean' | 'std' | 'min' | 'max', x: Value): Value {
@@ -97,8 +92,8 @@ export function fitGraphs(
     const mu = mean(x);
     if (fold === 'mean') return mu;
     const spread = c.apply('broadcast', [mu], { axes: mu.type.axes.map((_, i) => i + 1), to: x.type.axes });
-    const squares = c.apply('powi', [c.apply('sub', [x, spread], {})], { exponent: 2 });
-    return c.apply('sqrt', [mean(squares)], {});
+    const squares = c.powi(c.sub(x, spread), { exponent: 2 });
+    return c.sqrt(mean(squares));
   }
 }
 

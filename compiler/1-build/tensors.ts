@@ -10,8 +10,8 @@ export function toTensor(val: Val, frame: Frame, span: Span): TensorVal | null {
   const { c, builder } = frame.build;
   if (val.kind === 'tensor') return val;
   const known = constantOf(val);
-  if (known !== null) return tensorVal(c.apply('constant', [], { value: known }));
-  if (val.kind === 'dim') return tensorVal(c.apply('size', [], { dim: val.axis.size }));
+  if (known !== null) return tensorVal(c.number(known));
+  if (val.kind === 'dim') return tensorVal(c.size(val.axis.size));
   if (val.kind === 'host') return tensorVal(builder.leaf({ kind: 'host', expr: val.expr }, scalar));
   if (val.kind === 'boolean') {
     return tensorVal(c.apply('constant', [], { value: val.value ? 1 : 0, dtype: 'bool' }));
@@ -23,11 +23,11 @@ export function toTensor(val: Val, frame: Frame, span: Span): TensorVal | null {
 /** Labels and truth values count as numbers in arithmetic. */
 export function asFloat(val: TensorVal, frame: Frame): TensorVal {
   if (val.value.type.dtype === 'float') return val;
-  return tensorVal(frame.build.c.apply('to_float', [val.value], {}), val.source);
+  return tensorVal(frame.build.c.toFloat(val.value), val.source);
 }
 export function asInt(val: TensorVal, frame: Frame): TensorVal {
   if (val.value.type.dtype === 'int') return val;
-  return tensorVal(frame.build.c.apply('to_int', [val.value], {}), val.source);
+  return tensorVal(frame.build.c.toInt(val.value), val.source);
 }
 export function unary(op: string, x: Value, frame: Frame): Value {
   return frame.build.c.apply(op, [x], {});

@@ -78,6 +78,7 @@ export function trainBody(train: TrainDeclaration, settings: Settings, build: Bu
       case 'update': {
         if (build.phase !== 'step') return;
         const loss = frame.scope.names.get('loss');
+        if (loss?.kind === 'poison') return;
         updated.push(...update(s, loss?.kind === 'tensor' ? loss : null, frame, states));
         return;
       }

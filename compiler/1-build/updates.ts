@@ -152,27 +152,23 @@ function clip(
     if (!limit) return out;
     out = out.map((g) => {
       const hi = spread(limit.value, g);
-      return c.apply('minimum', [c.apply('maximum', [g, c.apply('neg', [hi], {})], {}), hi], {});
+      return c.minimum(c.maximum(g, c.neg(hi)), hi);
     });
   }
   if (!byNorm || out.length === 0) return out;
   const limit = toTensor(byNorm.value, frame, byNorm.span);
   if (!limit) return out;
   const squares = out.map((g) => {
-    const square = c.apply('powi', [g], { exponent: 2 });
+    const square = c.powi(g, { exponent: 2 });
     return g.type.axes.length === 0
       ? square
       : c.apply('sum', [square], { axes: g.type.axes.map((_, i) => i) });
   });
-  const norm = c.apply('sqrt', [squares.reduce((a, b) => c.apply('add', [a, b], {}))], {});
-  const eps = c.apply('constant', [], { value: 1e-6 });
-  const one = c.apply('constant', [], { value: 1 });
-  const scale = c.apply(
-    'minimum',
-    [c.apply('div', [limit.value, c.apply('add', [norm, eps], {})], {}), one],
-    {},
-  );
-  return out.map((g) => c.apply('mul', [g, spread(scale, g)], {}));
+  const norm = c.sqrt(squares.reduce((a, b) => c.add(a, b)));
+  const eps = c.number(1e-6);
+  const one = c.number(1);
+  const scale = c.apply('minimum', [c.div(limit.value, c.add(norm, eps)), one], {});
+  return out.map((g) => c.mul(g, spread(scale, g)));
 }
 
 /** Coupled weight decay: added to the gradient (adamw and lion have their own, decoupled). */
@@ -182,7 +178,7 @@ function decay(g: Value, w: Value, arg: NamedVal | undefined, frame: Frame): Val
   if (!k) return g;
   const { c } = frame.build;
   const factor = stretch(frame, asFloat(k, frame), w.type.axes).value;
-  return c.apply('add', [g, c.apply('mul', [factor, w], {})], {});
+  return c.add(g, c.mul(factor, w));
 }
 
 /** Runs the optimizer's body for one parameter. */

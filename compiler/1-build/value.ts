@@ -60,7 +60,7 @@ export interface InstanceVal {
   readonly home: Scope;
   readonly hyper: ReadonlyMap<string, Val>;
   /** Set when bound to a name or first applied; the prefix of its parameters' names. */
-  readonly identity: { path: string | null };
+  readonly identity: { path: string | null; failed?: boolean };
 }
 export interface NamedVal {
   readonly name: string | null;

@@ -66,6 +66,7 @@ export function paramsOf(frame: Frame, arg: NamedVal): readonly ParamItem[] | nu
   if (value.kind === 'instance') {
     const items = paramItems(frame.build, value);
     if (items.length > 0) return items;
+    if (value.identity.failed) return null; // what was wrong with it has been told
     fail(frame, typeMismatch, arg.span, [
       'a model that was applied and has parameters',
       'a model not applied yet',
@@ -96,9 +97,9 @@ function penalty(name: string, doc: string, op: (frame: Frame, w: Value) => Valu
           value.type.axes.length === 0
             ? term
             : c.apply('sum', [term], { axes: value.type.axes.map((_, i) => i) });
-        total = total ? c.apply('add', [total, folded], {}) : folded;
+        total = total ? c.add(total, folded) : folded;
       }
-      return total ? tensorVal(c.apply('mul', [asFloat(k, frame).value, total], {})) : poison;
+      return total ? tensorVal(c.mul(asFloat(k, frame).value, total)) : poison;
     },
   };
 }
@@ -116,7 +117,7 @@ export const gradientBuiltins: readonly Builtin[] = [
     params: ['x'],
     call: (call) => {
       const x = tensorArg(call, 'x');
-      return x ? tensorVal(call.frame.build.c.apply('detach', [x.value], {}), x.source) : poison;
+      return x ? tensorVal(call.frame.build.c.detach(x.value), x.source) : poison;
     },
   },
   {
@@ -129,9 +130,9 @@ export const gradientBuiltins: readonly Builtin[] = [
     },
   },
   penalty('l1', 'l1(net, k): k times the sum of magnitudes of all parameters.', (frame, w) =>
-    frame.build.c.apply('abs', [w], {}),
+    frame.build.c.abs(w),
   ),
   penalty('l2', 'l2(net, k): k times the sum of squares of all parameters.', (frame, w) =>
-    frame.build.c.apply('powi', [w], { exponent: 2 }),
+    frame.build.c.powi(w, { exponent: 2 }),
   ),
 ];

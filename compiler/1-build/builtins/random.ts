@@ -15,11 +15,11 @@ function draw(build: Build, op: 'random_normal' | 'random_uniform', axes: Tensor
 function scaled(build: Build, x: Value, factor: number, offset: number): Value {
   const { c } = build;
   const spread = (value: number) => {
-    const one = c.apply('constant', [], { value });
-    return x.type.axes.length === 0 ? one : c.apply('broadcast', [one], { axes: [], to: x.type.axes });
+    const one = c.number(value);
+    return x.type.axes.length === 0 ? one : c.fill(one, x.type.axes);
   };
-  const stretched = factor === 1 ? x : c.apply('mul', [x, spread(factor)], {});
-  return offset === 0 ? stretched : c.apply('add', [stretched, spread(offset)], {});
+  const stretched = factor === 1 ? x : c.mul(x, spread(factor));
+  return offset === 0 ? stretched : c.add(stretched, spread(offset));
 }
 
 /** `normal([B, Z])` draws a tensor; `normal(0.02)` after `~` is an initializer of that deviation. */
@@ -75,8 +75,8 @@ function truncatedNormal(call: BuiltinCall): Val {
       const { c } = build;
       const z = draw(build, 'random_normal', type.axes);
       const u = scaled(build, draw(build, 'random_uniform', type.axes), 4, -2);
-      const two = c.apply('broadcast', [c.apply('constant', [], { value: 2 })], { axes: [], to: type.axes });
-      const inside = c.apply('less_equal', [c.apply('abs', [z], {}), two], {});
+      const two = c.fill(c.number(2), type.axes);
+      const inside = c.lessEqual(c.abs(z), two);
       return scaled(build, c.apply('where', [inside, z, u], {}), deviation, 0);
     },
   };
@@ -98,11 +98,10 @@ function dropout(call: BuiltinCall): Val {
   const { c } = build;
   const axes = x.value.type.axes;
   const u = draw(build, 'random_uniform', axes);
-  const spread = (value: number) =>
-    stretch(call.frame, tensorVal(c.apply('constant', [], { value })), axes).value;
-  const kept = c.apply('greater_equal', [u, spread(p)], {});
+  const spread = (value: number) => stretch(call.frame, tensorVal(c.number(value)), axes).value;
+  const kept = c.greaterEqual(u, spread(p));
   const scale = c.apply('where', [kept, spread(1 / (1 - p)), spread(0)], {});
-  return tensorVal(c.apply('mul', [x.value, scale], {}));
+  return tensorVal(c.mul(x.value, scale));
 }
 
 export const randomBuiltins: readonly Builtin[] = [

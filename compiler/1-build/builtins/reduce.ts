@@ -31,7 +31,7 @@ function keepAxes(call: BuiltinCall, value: Value, type: TensorType, folded: rea
 function count(call: BuiltinCall, type: TensorType, folded: readonly number[]): Value {
   const { c } = call.frame.build;
   const size = timesDim(...folded.map((i) => type.axes[i]!.size));
-  return isOpen(size) ? c.apply('size', [], { dim: size }) : c.apply('constant', [], { value: size });
+  return isOpen(size) ? c.size(size) : c.number(size);
 }
 
 export function reduceTo(call: BuiltinCall, name: string, op: string): Val {
@@ -52,8 +52,8 @@ function meanOver(call: BuiltinCall, x: Value, folded: readonly number[]): Value
   const total = c.apply('sum', [x], { axes: folded });
   const n = count(call, x.type, folded);
   const rest = total.type.axes;
-  const divisor = rest.length === 0 ? n : c.apply('broadcast', [n], { axes: [], to: rest });
-  return c.apply('div', [total, divisor], {});
+  const divisor = rest.length === 0 ? n : c.fill(n, rest);
+  return c.div(total, divisor);
 }
 
 /** Population variance (divides by n): what batch and layer normalisation use. */
@@ -64,8 +64,8 @@ function varianceOver(call: BuiltinCall, x: Value, folded: readonly number[]): V
     axes: x.type.axes.map((a, i) => (folded.includes(i) ? axis(1) : a)),
   });
   const spread = stretch(call.frame, tensorVal(kept), x.type.axes).value;
-  const centred = c.apply('sub', [x, spread], {});
-  return meanOver(call, c.apply('powi', [centred], { exponent: 2 }), folded);
+  const centred = c.sub(x, spread);
+  return meanOver(call, c.powi(centred, { exponent: 2 }), folded);
 }
 
 function composite(
@@ -93,7 +93,7 @@ function simple(name: string, doc: string, op: string): Builtin {
   return { name, doc, params: ['x', 'keep?'], call: (call) => reduceTo(call, 'x', op) };
 }
 
-const rootOf = (call: BuiltinCall, x: Value) => call.frame.build.c.apply('sqrt', [x], {});
+const rootOf = (call: BuiltinCall, x: Value) => call.frame.build.c.sqrt(x);
 
 export const reduceBuiltins: readonly Builtin[] = [
   simple('sum', 'sum[K](x): the sum over axes; sum(x): over all.', 'sum'),
@@ -106,7 +106,7 @@ export const reduceBuiltins: readonly Builtin[] = [
   ),
   composite('norm', 'norm[1](x): Euclidean length along axes; slope 0 at 0.', (call, x, f) => {
     const { c } = call.frame.build;
-    const squares = c.apply('powi', [x], { exponent: 2 });
+    const squares = c.powi(x, { exponent: 2 });
     return rootOf(call, f.length === 0 ? squares : c.apply('sum', [squares], { axes: f }));
   }),
   composite(

@@ -194,14 +194,14 @@ function fill(value: number): Val {
   return {
     kind: 'initializer',
     make: (build, type) => {
-      const one = build.c.apply('constant', [], { value });
-      return type.axes.length === 0 ? one : build.c.apply('broadcast', [one], { axes: [], to: type.axes });
+      const one = build.c.number(value);
+      return type.axes.length === 0 ? one : build.c.fill(one, type.axes);
     },
   };
 }
 function fillTo(frame: Frame, value: number, axes: readonly Axis[]): Val {
-  const one = frame.build.c.apply('constant', [], { value });
-  return tensorVal(axes.length === 0 ? one : frame.build.c.apply('broadcast', [one], { axes: [], to: axes }));
+  const one = frame.build.c.number(value);
+  return tensorVal(axes.length === 0 ? one : frame.build.c.fill(one, axes));
 }
 
 function oneHot(call: BuiltinCall): Val {
@@ -220,8 +220,8 @@ function oneHot(call: BuiltinCall): Val {
   const ids = asInt(labels, call.frame).value;
   const to = [...ids.type.axes, classes];
   const left = c.apply('broadcast', [ids], { axes: ids.type.axes.map((_, i) => i), to });
-  const right = c.apply('broadcast', [c.apply('iota', [], { axis: classes })], { axes: [to.length - 1], to });
-  return tensorVal(c.apply('to_float', [c.apply('equal', [left, right], {})], {}));
+  const right = c.apply('broadcast', [c.iota(classes)], { axes: [to.length - 1], to });
+  return tensorVal(c.toFloat(c.equal(left, right)));
 }
 
 /** `causal(T, S)`: true where position j of S may be seen from position t of T. */
@@ -231,9 +231,9 @@ function causal(call: BuiltinCall): Val {
   if (!rows || !columns) return poison;
   const { c } = call.frame.build;
   const to = [rows, columns];
-  const t = c.apply('broadcast', [c.apply('iota', [], { axis: rows })], { axes: [0], to });
-  const j = c.apply('broadcast', [c.apply('iota', [], { axis: columns })], { axes: [1], to });
-  return tensorVal(c.apply('less_equal', [j, t], {}));
+  const t = c.apply('broadcast', [c.iota(rows)], { axes: [0], to });
+  const j = c.apply('broadcast', [c.iota(columns)], { axes: [1], to });
+  return tensorVal(c.lessEqual(j, t));
 }
 
 function sizeOfArg(call: BuiltinCall): Val {
@@ -319,6 +319,6 @@ export const shapeBuiltins: readonly Builtin[] = [
   builtin('causal', 'causal(T, S): true where a position may look back.', ['queries', 'keys?'], causal),
   builtin('arange', 'arange(N): 0 … N−1 along an axis.', ['n'], (call) => {
     const a = axisFromVal(call.args['n']!.value, call.frame, call.span);
-    return a ? tensorVal(call.frame.build.c.apply('iota', [], { axis: a })) : poison;
+    return a ? tensorVal(call.frame.build.c.iota(a)) : poison;
   }),
 ];
