@@ -51,15 +51,16 @@ export async function loadDataset(plan: DataPlan, ctx: DataContext): Promise<Dat
     const text = `${file} gives ${rows} training rows, but the program was compiled for at most ${capacity}.`;
     fail('too-many-rows', text, { file });
   }
-  const trained = window ? rowRange(0, n) : splits.train;
-  const arrays = loadArrays(plan.arrays, sources, trained, ctx, builder);
   const range = contiguousRanges(n, plan.splits).train;
+  const trained = window ? rowRange(...range) : splits.train;
+  const arrays = loadArrays(plan.arrays, sources, trained, ctx, builder);
   return {
     use: plan.use,
     dim: plan.batchDim,
     batch,
     arrays,
     splits,
+    counts: { train: rows, valid: splits.valid.length, test: splits.test.length },
     order: batch < rows ? splits.train.slice() : splits.train,
     deal:
       batch >= rows
@@ -67,6 +68,24 @@ export async function loadDataset(plan: DataPlan, ctx: DataContext): Promise<Dat
         : window
           ? dealWindows(range, window, seed, stream)
           : dealShuffled(splits.train, seed, stream),
+    dealt: -1,
+    filled: null,
+  };
+}
+
+/** For programs without data: an epoch is all of its steps. */
+export function noDataset(steps: number): Dataset {
+  const rows = new Int32Array(steps);
+  const none = rows.subarray(0, 0);
+  return {
+    use: 'none',
+    dim: '',
+    batch: 1,
+    arrays: [],
+    splits: { train: none, valid: none, test: none },
+    counts: { train: 0, valid: 0, test: 0 },
+    order: rows,
+    deal: null,
     dealt: -1,
     filled: null,
   };

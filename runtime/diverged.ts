@@ -13,10 +13,9 @@ export async function replayTo(s: Session, step: number, checkpoint?: Uint8Array
   s.progress = freshProgress(s.datasets.length, s.plan.quantities.length);
   if (checkpoint) restoreCheckpoint(s, checkpoint, true);
   else await s.begin(s);
-  const length = s.datasets[0]?.order.length ?? Infinity;
+  const { length } = s.datasets[0]!.order;
   for (;;) {
-    const first = s.progress.cursors[0];
-    if (first?.at === length) endEpoch(s);
+    if (s.progress.cursors[0]!.at === length) endEpoch(s);
     if (s.progress.step >= step - 1) break;
     trainStep(s);
   }

@@ -6,7 +6,7 @@ import type { Plan } from '../compiler/plan.ts';
 import { checkpointRun, restoreCheckpoint } from './checkpoint.ts';
 import type { Provided } from './data/host.ts';
 import type { ReadFile } from './data/source.ts';
-import { loadDataset } from './dataset.ts';
+import { loadDataset, noDataset } from './dataset.ts';
 import { programHash } from './hash.ts';
 import { loadParameters } from './load.ts';
 import { planRules } from './rules.ts';
@@ -50,6 +50,7 @@ export async function openSession(options: OpenOptions): Promise<Session> {
       await loadDataset(data, { read, seed, places: places.data, capacities, learned, provided }),
     );
   }
+  if (!plan.datasets.length) datasets.push(noDataset(plan.steps ?? 0));
   const s: Session = {
     plan,
     info: {
@@ -82,7 +83,7 @@ export async function openSession(options: OpenOptions): Promise<Session> {
     sizes: {},
     steps: plan.steps ?? 0,
     ready: false,
-    progress: freshProgress(plan.datasets.length, plan.quantities.length),
+    progress: freshProgress(plan.datasets.length || 1, plan.quantities.length),
     last: Array(plan.quantities.length).fill(NaN),
     means: {},
     splits: {},

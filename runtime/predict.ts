@@ -1,6 +1,5 @@
 import { type Batch, fillBatch } from './batches.ts';
 import { breathe, callEntry, type LoadedArray, readSlot, type Session } from './session.ts';
-import { rowRange } from './splits.ts';
 
 export interface Prediction {
   readonly rows: number;
@@ -27,15 +26,14 @@ export async function predictRows(
   const Values = s.float.constructor as Float32ArrayConstructor;
   const values = new Values(rows * size);
   const d: Batch = { dim: dims[0]!, arrays, filled: null };
-  const order = rowRange(0, rows);
+  const order = Int32Array.from({ length: rows }, (_, row) => row);
   const chunk = s.capacities[d.dim]!;
   for (let from = 0; from < rows; from += chunk) {
     const count = Math.min(chunk, rows - from);
     fillBatch(s, d, order, from, count);
     callEntry(s, entry, 1 + from / chunk);
     for (let i = 0; i < count * size; i++) values[from * size + i] = readSlot(s, place, i);
-    const rest = breathe(s);
-    if (rest) await rest;
+    if (performance.now() > s.pause) await breathe(s);
   }
   for (const d of s.datasets) d.filled = null;
   return {

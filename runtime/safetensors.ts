@@ -17,19 +17,19 @@ export function writeSafetensors(
 ): Uint8Array<ArrayBuffer> {
   const header: Record<string, unknown> = { __metadata__: metadata };
   let end = 0;
-  for (const [name, { shape, values }] of Object.entries(tensors)) {
-    const dtype = `F${values.BYTES_PER_ELEMENT * 8}`;
-    header[name] = { dtype, shape, data_offsets: [end, (end += values.byteLength)] };
-  }
+  const parts = Object.entries(tensors).map(([name, { shape, values }]) => {
+    const { BYTES_PER_ELEMENT: width, buffer, byteOffset, byteLength } = values;
+    header[name] = { dtype: `F${width * 8}`, shape, data_offsets: [end, (end += byteLength)] };
+    return new Uint8Array(buffer, byteOffset, byteLength);
+  });
   const json = new TextEncoder().encode(JSON.stringify(header));
-  const start = (json.length + 15) & -8;
-  const bytes = new Uint8Array(start + end).fill(32, 8, start);
-  new DataView(bytes.buffer).setUint32(0, start - 8, true);
+  let at = (json.length + 15) & -8;
+  const bytes = new Uint8Array(at + end).fill(32, 8, at);
+  new DataView(bytes.buffer).setUint32(0, at - 8, true);
   bytes.set(json, 8);
-  let at = start;
-  for (const { values } of Object.values(tensors)) {
-    bytes.set(new Uint8Array(values.buffer, values.byteOffset, values.byteLength), at);
-    at += values.byteLength;
+  for (const part of parts) {
+    bytes.set(part, at);
+    at += part.length;
   }
   return bytes;
 }
@@ -51,13 +51,15 @@ export function readSafetensors(bytes: Uint8Array): Safetensors {
     const tensors: Record<string, StoredTensor> = {};
     for (const [name, { dtype, shape, data_offsets }] of Object.entries(entries)) {
       const Values = { F32: Float32Array, F64: Float64Array }[dtype];
-      const [from, to] = data_offsets;
-      const values = Values && new Values(bytes.slice(start + from, start + to).buffer);
-      if (values && values.length !== shape.reduce((a, b) => a * b, 1)) throw new Error(name);
-      if (values) tensors[name] = { shape, values };
+      if (!Values) continue;
+      const [from, to] = data_offsets.map((offset) => start + offset);
+      // Not longer than the file is, and as long as the shape says.
+      const values = new Values(bytes.slice(from, to).buffer);
+      if (values.length !== shape.reduce((a, b) => a * b, 1)) throw 0;
+      tensors[name] = { shape, values };
     }
     return { metadata: metadata as Readonly<Record<string, string>>, tensors };
   } catch {
-    return fail('bad-checkpoint', 'This is no safetensors file, or a part of one.');
+    return fail('bad-checkpoint', 'not a whole safetensors file');
   }
 }

@@ -43,6 +43,8 @@ export interface Dataset {
   readonly arrays: readonly LoadedArray[];
   /** Row numbers by split, as evaluation visits them. */
   readonly splits: Readonly<Record<SplitName, Int32Array>>;
+  /** Rows per split. */
+  readonly counts: Readonly<Record<SplitName, number>>;
   /** The rows of the epoch under way, in the order training visits them. */
   readonly order: Int32Array;
   /** Writes `order` for an epoch: a function of (seed, epoch). Without: rows stay in file order. */
@@ -90,7 +92,7 @@ export interface Session {
   readonly int: Int32Array;
   /** Int elements per slot. */
   readonly stride: number;
-  readonly run: (entry: string, sizes: readonly number[], step: number, steps: number) => void;
+  readonly run: (entry: string, sizes: readonly number[], step: number, steps: number, epoch: number) => void;
   readonly entries: Readonly<Record<string, EntryPlace>>;
   /** What a checkpoint holds, by the name it has there: params, `state/…`, `fitted/…`. */
   readonly tensors: Readonly<Record<string, Place>>;
@@ -151,7 +153,7 @@ export function callEntry(s: Session, name: string, turn: number): Readonly<Reco
     int[(rng + 2) * stride] = s.progress.step;
     int[(rng + 3) * stride] = turn;
   }
-  s.run(name, sizes, s.progress.step, s.steps);
+  s.run(name, sizes, s.progress.step, s.steps, s.progress.epoch + 1);
   return outputs;
 }
 
@@ -164,11 +166,8 @@ export function writeSlot(s: Session, place: Place, i: number, value: number): v
   else s.float[place.at + i] = value;
 }
 
-/** Now and then (30 ms) lets timers, signals and the page run; between, costs a clock reading. */
-export function breathe(s: Session): Promise<void> | void {
-  if (performance.now() > s.pause) {
-    return new Promise((go) => setTimeout(go)).then(() => {
-      s.pause = performance.now() + 30;
-    });
-  }
+/** Lets timers, signals and the page run. To be called when `pause` is over, every 30 ms. */
+export async function breathe(s: Session): Promise<void> {
+  await new Promise((go) => setTimeout(go));
+  s.pause = performance.now() + 30;
 }

@@ -44,13 +44,20 @@ export function nextBatches(s: Session): void {
   }
 }
 
+/** The same, for one data set in full batches. */
+export function nextFullBatch(s: Session): void {
+  const d = s.datasets[0]!;
+  fillBatch(s, d, d.order, 0, d.batch);
+  s.progress.cursors[0]!.at = d.batch;
+}
+
 /** One step on the next batches. Allocates nothing. */
 export function trainStep(s: Session): void {
   const { progress: p, last, plan } = s;
   nextBatches(s);
   p.step++;
   const outputs = callEntry(s, 'step', 0);
-  const rows = s.sizes[s.datasets[0]?.dim!] ?? 1;
+  const rows = s.sizes[s.datasets[0]!.dim]!;
   for (let i = 0; i < last.length; i++) {
     last[i] = readSlot(s, outputs[plan.quantities[i]!]!, 0);
     p.sums[i]! += last[i]! * rows;
@@ -69,10 +76,13 @@ async function evaluateSplits(s: Session, names: Iterable<SplitName>): Promise<v
 /** The means over the epoch just completed; then the counters stand at the next. */
 export function endEpoch(s: Session): void {
   const { progress: p } = s;
-  s.means = namedQuantities(s, (_, i) => p.sums[i]! / p.rows);
+  s.means = namedQuantities(
+    s,
+    p.sums.map((sum) => sum / p.rows),
+  );
   p.sums.fill(0);
-  p.rows = p.cursors[0]!.at = 0;
-  p.cursors[0]!.epoch = ++p.epoch;
+  p.rows = 0;
+  p.cursors[0] = { epoch: ++p.epoch, at: 0 };
 }
 
 /**
@@ -83,34 +93,24 @@ export function endEpoch(s: Session): void {
 export async function* train(s: Session, options: TrainOptions = {}): AsyncGenerator<TrainEvent, void, void> {
   const { plan, datasets } = s;
   const { signal, stepEvents } = options;
-  const [first] = datasets;
-  const length = first?.order.length ?? Infinity;
-  s.steps = Math.min(
-    plan.steps ?? Infinity,
-    (plan.epochs ?? Infinity) * Math.ceil(length / (first?.batch ?? 1)),
-  );
+  const { order, batch } = datasets[0]!;
+  let reason: EndReason | undefined;
+  let began = performance.now();
+  s.steps = Math.min(plan.steps ?? Infinity, (plan.epochs ?? Infinity) * Math.ceil(order.length / batch));
   s.stopped = null;
   if (!s.ready) await s.begin(s);
   s.ready = true;
   const p = s.progress;
-  const lastQuantities = () => namedQuantities(s, (_, i) => s.last[i]!);
-  let reason: EndReason | undefined;
-  let began = performance.now();
   yield {
     kind: 'start',
     ...s.info,
     seed: s.seed,
     step: p.step,
     steps: s.steps,
-    rows: Object.fromEntries(
-      datasets.map(({ use, splits: { train, valid, test } }) => [
-        use,
-        { train: train.length, valid: valid.length, test: test.length },
-      ]),
-    ),
+    rows: Object.fromEntries(datasets.map(({ use, counts }) => [use, counts])),
   };
   while (!reason) {
-    const atEpoch = p.cursors[0]?.at === length;
+    const atEpoch = p.cursors[0]!.at === order.length;
     if (signal?.aborted) reason = 'cancelled';
     else if (atEpoch) {
       await evaluateSplits(s, new Set(['valid', ...plan.watch] as const));
@@ -128,18 +128,19 @@ export async function* train(s: Session, options: TrainOptions = {}): AsyncGener
     else {
       trainStep(s);
       if (!Number.isFinite(s.last[0])) reason = 'diverged';
-      if (reason || (stepEvents && p.step % stepEvents === 0)) {
-        yield { kind: 'step', step: p.step, epoch: p.epoch + 1, quantities: lastQuantities() };
+      if (reason || p.step % stepEvents! === 0) {
+        yield { kind: 'step', step: p.step, epoch: p.epoch + 1, quantities: namedQuantities(s, s.last) };
       }
       if (reason) await options.onDiverged?.(s);
     }
-    for (let i = 0; !reason && i < s.rules.length; i++) {
-      const event = s.rules[i]!(s, atEpoch);
-      if (event) yield await event;
+    if (!reason) {
+      for (const rule of s.rules) {
+        const event = rule(s, atEpoch);
+        if (event) yield await event;
+      }
     }
     if (s.stopped) reason = 'stopped';
-    const rest = breathe(s);
-    if (rest) await rest;
+    if (performance.now() > s.pause) await breathe(s);
   }
   s.splits = {};
   if (reason === 'finished' || reason === 'stopped') {
@@ -152,7 +153,7 @@ export async function* train(s: Session, options: TrainOptions = {}): AsyncGener
     rule: s.stopped,
     step: p.step,
     epoch: p.epoch,
-    quantities: lastQuantities(),
+    quantities: namedQuantities(s, s.last),
     splits: s.splits,
   };
 }

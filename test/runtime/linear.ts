@@ -87,6 +87,7 @@ export function linear(options: LinearOptions = {}): Linear {
     shift: put('d.x/mean', 'fitted', types.w),
     sumX: put('x', 'total', types.w),
     sumLoss: put('loss', 'total', types.one),
+    rows: put('rows:B', 'total', types.one),
     rng: put('rng', 'rng', types.rng),
     outX: put('x', 'output', types.w),
     loss: put('loss', 'output', types.one),
@@ -113,10 +114,10 @@ export function linear(options: LinearOptions = {}): Linear {
     entries: Object.fromEntries([
       entry('init', [], {}),
       entry('fit_0', ['B'], { x: at.outX }),
-      entry('fit_finish', ['B'], {}),
+      entry('fit_finish', [], {}),
       entry('step', ['B'], { loss: at.loss, bias: at.bias }),
       entry('evaluate_0', ['B'], { loss: at.loss }),
-      entry('finish', ['B'], { loss: at.loss, bias: at.bias }),
+      entry('finish', [], { loss: at.loss, bias: at.bias }),
       entry('predict', ['B'], { z: at.z }),
     ]),
   };
@@ -144,7 +145,8 @@ export function linear(options: LinearOptions = {}): Linear {
       F[at.outX] = F[at.outX + 1] = 0;
       for (let i = 0; i < 2 * n; i++) F[at.outX + (i % 2)]! += F[at.x + i]!;
     },
-    fit_finish(n) {
+    fit_finish() {
+      const n = F[at.rows]!;
       F[at.shift] = F[at.sumX]! / n;
       F[at.shift + 1] = F[at.sumX + 1]! / n;
     },
@@ -167,8 +169,8 @@ export function linear(options: LinearOptions = {}): Linear {
     evaluate_0(n) {
       F[at.loss] = loss(n);
     },
-    finish(n) {
-      F[at.loss] = F[at.sumLoss]! / n;
+    finish() {
+      F[at.loss] = F[at.sumLoss]! / F[at.rows]!;
       F[at.bias] = F[at.b]!;
     },
     predict(n) {
