@@ -21,5 +21,11 @@ export interface Launched {
    * One call per step. `sizes`: actual sizes of `program.entries[name].dims`, in that order. `step` counts
    * from 1; both are written to the host scalars in f64, rounded once. `epoch` likewise from 1 (default 1).
    */
-  readonly run: (entry: string, sizes: readonly number[], step: number, steps: number, epoch?: number) => void;
+  readonly run: (
+    entry: string,
+    sizes: readonly number[],
+    step: number,
+    steps: number,
+    epoch?: number,
+  ) => void;
 }

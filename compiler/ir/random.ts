@@ -48,11 +48,12 @@ function threefry(k, l, x, y) {
   T[0] = x;
   T[1] = y;
 }`,
-  /** Leaves key₂ in `T`. */
+  /** One half, 0 or 1, of key₂. */
   randomKey: `
-function randomKey(seedLow, seedHigh, stream, step, turn) {
+function randomKey(half, seedLow, seedHigh, stream, step, turn) {
   threefry(seedLow, seedHigh, stream, step);
   threefry(T[0], T[1], turn, 0);
+  return T[half];
 }`,
   uniform: `
 function uniform(k, l, i) {
@@ -68,14 +69,15 @@ function normal(k, l, i) {
 
 export interface CounterRandom {
   readonly threefry: (k: number, l: number, x: number, y: number) => readonly [number, number];
-  /** key₂ of a stream at a step and turn. */
+  /** One half, 0 or 1, of key₂ of a stream at a step and turn. */
   readonly randomKey: (
+    half: 0 | 1,
     seedLow: number,
     seedHigh: number,
     stream: number,
     step: number,
     turn: number,
-  ) => readonly [number, number];
+  ) => number;
   readonly uniform: (k: number, l: number, index: number) => number;
   readonly normal: (k: number, l: number, index: number) => number;
 }
@@ -88,7 +90,7 @@ ${withNeeds(['log', 'cos']).map((name) => mathSource[name].text).join('')}
 ${Object.values(randomSource).join('')}
 return {
   threefry(k, l, x, y) { threefry(k, l, x, y); return [T[0], T[1]]; },
-  randomKey(a, b, s, t, u) { randomKey(a, b, s, t, u); return [T[0], T[1]]; },
+  randomKey,
   uniform,
   normal,
 };`)() as CounterRandom; // prettier-ignore

@@ -147,6 +147,6 @@ function drawNumber(machine: Machine, expr: Extract<Expr, { kind: 'random' }>): 
   if (!rng) throw new Error('a program that draws numbers has an rng buffer');
   const word = (i: number): number => machine.int[(rng.offset + i) * machine.intStride]!;
   const { randomKey, uniform, normal } = counterRandom();
-  const [k, l] = randomKey(word(0), word(1), expr.stream, word(2), word(3));
-  return (expr.dist === 'uniform' ? uniform : normal)(k, l, evaluateAffine(machine, expr.index));
+  const half = (which: 0 | 1): number => randomKey(which, word(0), word(1), expr.stream, word(2), word(3));
+  return (expr.dist === 'uniform' ? uniform : normal)(half(0), half(1), evaluateAffine(machine, expr.index));
 }

@@ -1,0 +1,26 @@
+import type { Program } from '../../ir/program.ts';
+import type { Backend, Launched } from '../backend.ts';
+import { emitJs } from './emit.ts';
+
+/** JavaScript: what `emit` prints, started here. */
+export const js: Backend & { readonly emit: (program: Program) => string } = {
+  name: 'js',
+  emit: emitJs,
+  launch(program: Program): Launched {
+    const arena = new ArrayBuffer(program.arenaBytes);
+    const entries = new Function('arena', `${emitJs(program)}\nreturn launch(arena);`)(arena) as Entries;
+    return {
+      program,
+      float: program.precision === 'f32' ? new Float32Array(arena) : new Float64Array(arena),
+      int: new Int32Array(arena),
+      intStride: program.precision === 'f32' ? 1 : 2,
+      run(name, sizes, step, steps, epoch = 1) {
+        const entry = entries[name];
+        if (!entry) throw new Error(`no entry ${name}`);
+        entry(...sizes, step, steps, epoch);
+      },
+    };
+  },
+};
+
+type Entries = Readonly<Record<string, (...args: readonly number[]) => void>>;

@@ -1,0 +1,24 @@
+import type { Kernel } from '../../ir/kernel.ts';
+import type { Program } from '../../ir/program.ts';
+import { planContraction, writeContraction } from './contraction.ts';
+import { nest } from './loops.ts';
+import { planRows, writeRows } from './rows.ts';
+import { writeBody } from './statements.ts';
+import { blockLines, dimName, newWriter, type Needs } from './writer.ts';
+
+/** One function per kernel: its arguments are the open dims it uses. */
+export interface KernelText {
+  readonly dims: readonly string[];
+  /** The function's body. */
+  readonly lines: readonly string[];
+}
+
+export function kernelText(program: Program, kernel: Kernel, needs: Needs): KernelText {
+  const w = newWriter(program, kernel, needs);
+  const contraction = planContraction(w, kernel);
+  const rows = contraction ? null : planRows(w, kernel);
+  if (contraction) writeContraction(w, kernel, contraction);
+  else if (rows) writeRows(w, kernel, rows);
+  else nest(w, kernel.loops, () => writeBody(w, kernel.body));
+  return { dims: [...w.dims].map(dimName), lines: blockLines(w.blocks[0]!) };
+}

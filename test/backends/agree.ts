@@ -1,0 +1,68 @@
+import { expect } from 'vitest';
+import type { Backend, Launched } from '../../compiler/backends/backend.ts';
+import { js } from '../../compiler/backends/js/backend.ts';
+import { reference } from '../../compiler/backends/reference/backend.ts';
+import type { Buffer, Program } from '../../compiler/ir/program.ts';
+
+/** Every backend but the yardstick. */
+export const backends: readonly Backend[] = [js];
+
+/** Runs an entry everywhere on the same numbers, and expects the same bits in the whole arena. */
+export function expectAgreement(
+  program: Program,
+  sizes: readonly number[] = [],
+  fill: (buffer: Buffer, i: number) => number = someNumber,
+): Launched {
+  const expected = start(reference, program, sizes, fill);
+  for (const backend of backends) {
+    const got = start(backend, program, sizes, fill);
+    for (const buffer of program.buffers) {
+      expect(
+        differences(buffer, values(expected, buffer), values(got, buffer)),
+        `${backend.name}: ${buffer.name}`,
+      ).toEqual([]);
+    }
+  }
+  return expected;
+}
+
+function start(
+  backend: Backend,
+  program: Program,
+  sizes: readonly number[],
+  fill: (buffer: Buffer, i: number) => number,
+): Launched {
+  const launched = backend.launch(program);
+  for (const buffer of program.buffers) {
+    for (let i = 0; i < buffer.size; i++) {
+      const slot = buffer.offset + i;
+      if (buffer.type.dtype === 'float') launched.float[slot] = fill(buffer, i);
+      else launched.int[slot * launched.intStride] = fill(buffer, i);
+    }
+  }
+  launched.run('step', sizes, 3, 10, 2);
+  launched.run('step', sizes, 4, 10, 2); // again: nothing may be left over from the first call
+  return launched;
+}
+
+/** NaN is NaN, whatever its payload. */
+function differences(buffer: Buffer, expected: readonly number[], got: readonly number[]): string[] {
+  return expected
+    .flatMap((x, i) => (Object.is(x, got[i]) ? [] : [`${buffer.name}[${i}]: ${x}, not ${got[i]}`]))
+    .slice(0, 5);
+}
+
+export function values({ float, int, intStride }: Launched, buffer: Buffer): number[] {
+  return Array.from({ length: buffer.size }, (_, i) => {
+    const slot = buffer.offset + i;
+    return buffer.type.dtype === 'float' ? float[slot]! : int[slot * intStride]!;
+  });
+}
+
+/** Deterministic, of mixed sign and size; ints are small and natural, so that they can be indices. */
+export function someNumber(buffer: Buffer, i: number): number {
+  const mixed = Math.imul(i + 1 + buffer.id * 7919, 0x9e3779b1) >>> 0;
+  if (buffer.type.dtype === 'bool') return mixed & 1;
+  if (buffer.type.dtype === 'int') return mixed % 5;
+  return (mixed / 2 ** 32 - 0.5) * (mixed % 7 === 0 ? 100 : 3);
+}
