@@ -1,5 +1,6 @@
 import { posix } from 'node:path';
 import type { ts as TS } from 'ts-morph';
+import { enclose } from './enclose.ts';
 import { freeNames } from './free-names.ts';
 import { runtimeSources, type SourceFile, type SourceTree } from './sources.ts';
 import { type Known, specialise } from './specialise.ts';
@@ -12,6 +13,8 @@ export interface CarryOptions {
   /** What the emitter itself declares: references to these are left alone. */
   readonly given?: readonly string[];
   readonly known?: Known;
+  /** The session's fields become variables: see `enclose`. */
+  readonly enclosed?: boolean;
 }
 export interface Carried {
   /** Plain JavaScript without imports or exports; a declaration follows those it uses. */
@@ -52,7 +55,8 @@ export async function carry(
     const declaration = index.declarations.get(name);
     const own = instead[name] ?? declaration?.text;
     if (own === undefined) throw new Error(`"${name}" is no top-level declaration of the runtime`);
-    const text = specialise(ts, own, known);
+    const special = specialise(ts, own, known);
+    const text = options.enclosed ? enclose(ts, special) : special;
     texts.set(name, text);
     for (const used of freeNames(ts, parse(ts, text))) {
       if (used === name || given.has(used)) continue;
@@ -132,6 +136,7 @@ function declaredName(ts: Compiler, statement: TS.Statement, path: string): stri
     throw new Error(`${path}: a carried statement declares one plain name, unlike ${statement.getText()}`);
   }
   if (ts.isExportDeclaration(statement) || ts.isEmptyStatement(statement)) return null;
+  if (ts.isExpressionStatement(statement) && ts.isStringLiteral(statement.expression)) return null;
   throw new Error(`${path}: nothing happens at import time, but this would: ${statement.getText()}`);
 }
 

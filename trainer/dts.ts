@@ -71,16 +71,17 @@ function metaType(plan: Plan): string {
     '  /** Of the program; a checkpoint fits the trainer with the same. */',
     '  readonly hash: string;',
     `  readonly quantities: readonly [${plan.quantities.map(quoted).join(', ')}];`,
-    '  readonly parameters: {',
-    ...plan.params.map(parameterMember),
-    '  };',
     '};',
+    '/** Tensors of a saved model. */',
+    'export interface Parameters {',
+    ...plan.params.map(parameterMember),
+    '}',
   ].join('\n');
 }
 function parameterMember({ name, type }: TensorPlan): string {
   const sizes = type.axes.map((a) => dimText(a.size)).join(', ');
   const names = type.axes.map(axisText).join(', ');
-  return `    /** [${names}] */\n    readonly ${keyLiteral(name)}: readonly [${sizes}];`;
+  return `  /** [${names}] */\n  readonly ${keyLiteral(name)}: readonly [${sizes}];`;
 }
 
 /** Arrays that may be handed in instead of the sources the program names. */

@@ -7,10 +7,10 @@ import { minified, type Sizes, sizesOf } from './minify.ts';
 import {
   dataPlansText,
   metaText,
+  placeText,
   sessionFacts,
   type SessionFacts,
   sessionText,
-  settledText,
 } from './session-text.ts';
 import { shapeOf, type TrainerShape } from './shape.ts';
 import type { Known } from './specialise.ts';
@@ -75,26 +75,48 @@ async function moduleText(
   hash: string,
   source: string | undefined,
 ): Promise<string> {
-  const glue = [
-    `const meta = ${metaText(plan, hash, facts.session)};`,
-    shape.readsData ? `const dataPlans = ${dataPlansText(plan.datasets)};` : '',
-    openerText(plan, shape, facts),
-    startText(shape),
-  ];
-  const carried = await carry(['start'], {
-    instead: { start: glue.filter(Boolean).join('\n\n'), ...catalogs(plan), ...without(shape) },
-    given: ['launch'],
-    known: knownFacts(plan, shape, facts),
+  const open = shape.predictOnly ? 'createPredictor' : 'createTrainer';
+  const known = knownFacts(plan, shape, facts);
+  const inner = await carry(['opened'], {
+    instead: { opened: openedText(plan, shape, facts), ...catalogs(plan), ...without(shape) },
+    given: ['meta', 'options', 'float', 'int', 'run', 'DataError'],
+    known,
+    enclosed: true,
   });
-  const from = source === undefined ? '' : ` from ${source}`;
+  const outer = await carry(['start', 'DataError'], {
+    instead: { start: startText(open) },
+    given: ['meta', open],
+    known,
+  });
   const text = [
-    `// ${plan.name}: written by bpnet${from}. It imports nothing; \`createTrainer\` is the way in.`,
-    emitJs(program),
-    carried.text,
+    `// ${plan.name}: written by bpnet${source === undefined ? '' : ` from ${source}`}. It imports nothing; \`${open}\` is the way in.`,
+    `export const meta = ${metaText(plan, hash)};`,
+    `export function ${open}(options = {}) {\n${indented([
+      launchText(program),
+      inner.text,
+      'return opened();',
+    ])}\n}`,
+    outer.text,
     'start();',
-    `export { meta, ${shape.predictOnly ? 'createPredictor' : 'createTrainer'} };`,
   ];
   return `${text.join('\n\n')}\n`;
+}
+
+/** Kernels on an arena of their own; an entry gets the actual sizes of its dims, then `step` and `steps`. */
+function launchText(program: Program): string {
+  const float = program.precision === 'f32' ? 'Float32Array' : 'Float64Array';
+  return [
+    `const arena = new ArrayBuffer(${program.arenaBytes});`,
+    `const float = new ${float}(arena);`,
+    'const int = new Int32Array(arena);',
+    emitJs(program),
+    'const entries = launch(arena);',
+    'const run = (entry, sizes, step, steps) => entries[entry](...sizes, step, steps, 1);',
+  ].join('\n');
+}
+
+function indented(parts: readonly string[]): string {
+  return parts.join('\n\n').replaceAll(/^(?=.)/gm, '  ');
 }
 
 /** Catalogs cut down to what the plan names. */
@@ -134,8 +156,8 @@ function knownFacts(plan: Plan, shape: TrainerShape, { session, hasInts }: Sessi
   };
 }
 
-/** `createTrainer`: the session and what may be done with it. */
-function openerText(plan: Plan, shape: TrainerShape, facts: SessionFacts): string {
+/** The session's variables, and what may be done with them. */
+function openedText(plan: Plan, shape: TrainerShape, facts: SessionFacts): string {
   const { predictOnly, readsData, predictsFiles, inputs } = shape;
   const { session } = facts;
   const methods: string[] = [];
@@ -150,8 +172,7 @@ function openerText(plan: Plan, shape: TrainerShape, facts: SessionFacts): strin
   if (plan.predict) {
     const at = plan.datasets.findIndex(({ use }) => use === plan.predict!.dataset);
     const model = inputs.map(
-      ({ key, name }) =>
-        `{ key: ${JSON.stringify(key)}, name: ${JSON.stringify(name)}, place: s.data[${JSON.stringify(name)}] }`,
+      ({ key, name }) => `{ key: ${JSON.stringify(key)}, place: ${placeText(session.data[name]!)} }`,
     );
     methods.push(
       readsData
@@ -160,12 +181,11 @@ function openerText(plan: Plan, shape: TrainerShape, facts: SessionFacts): strin
     );
     if (predictsFiles) methods.push(`predictFile: (path) => predictFile(s, dataPlans[${at}], options, path)`);
   }
-  const settled = readsData ? '' : `\n  s.datasets = [${plan.datasets.map(settledText).join(', ')}];`;
   return [
-    `function ${predictOnly ? 'createPredictor' : 'createTrainer'}(options = {}) {`,
-    '  const { float, int, run } = launch();',
-    `  const s = ${sessionText(plan, shape, facts)};${predictOnly ? '' : settled}`,
-    ...(predictOnly || session.entries['init'] === undefined ? [] : ["  callEntry(s, 'init', 0);"]),
+    readsData ? `const dataPlans = ${dataPlansText(plan.datasets)};` : '',
+    sessionText(plan, shape, facts),
+    'function opened() {',
+    ...(predictOnly ? [] : ["  callEntry(s, 'init', 0);"]),
     '  return {',
     ...methods.map((method) => `    ${method},`),
     '  };',
@@ -174,11 +194,10 @@ function openerText(plan: Plan, shape: TrainerShape, facts: SessionFacts): strin
 }
 
 /** As a command when Node runs this very file, as a service when a worker does. */
-function startText({ predictOnly }: TrainerShape): string {
-  const open = predictOnly ? 'createPredictor' : 'createTrainer';
+function startText(open: string): string {
   return [
     'function start() {',
-    `  const file = globalThis.process?.argv?.[1]?.replaceAll('\\\\', '/');`,
+    "  const file = globalThis.process?.argv?.[1]?.replaceAll('\\\\', '/');",
     '  if (file && decodeURIComponent(import.meta.url).endsWith(file)) {',
     `    command(${open}, { name: meta.name }, process.argv.slice(2)).then((code) => {`,
     '      process.exitCode = code;',

@@ -2,8 +2,9 @@ import type { Program } from '../compiler/ir/program.ts';
 import type { DataPlan, Plan, RawArray } from '../compiler/plan.ts';
 import { openSession } from '../runtime/open.ts';
 import type { EntryPlace, Place, Session } from '../runtime/session.ts';
+import { fieldName } from './enclose.ts';
 import { ruleTexts } from './host-text.ts';
-import { keyLiteral, literal } from './literal.ts';
+import { literal } from './literal.ts';
 import type { TrainerShape } from './shape.ts';
 
 export interface SessionFacts {
@@ -31,7 +32,7 @@ export async function sessionFacts(program: Program, plan: Plan): Promise<Sessio
   return { session, hasInts: places.some(({ int }) => int) };
 }
 
-/** The session of one trainer, as an object literal over `options`, `float`, `int` and `run`. */
+/** The session of one trainer, its fields as variables, over `options`, `float`, `int` and `run`. */
 export function sessionText(plan: Plan, shape: TrainerShape, { session, hasInts }: SessionFacts): string {
   const place = (p: Place) => literal(hasInts ? p : { at: p.at, size: p.size, shape: p.shape });
   const places = (all: Readonly<Record<string, Place>>) => record(all, place);
@@ -46,11 +47,13 @@ export function sessionText(plan: Plan, shape: TrainerShape, { session, hasInts 
     run: 'run',
     entries: record(session.entries, (entry) => entryText(entry, place)),
     tensors: places(predictOnly ? weights(session.tensors) : session.tensors),
-    data: places(session.data),
+    ...(shape.readsData && { data: places(session.data) }),
     ...(trains && (plan.fit || shape.evaluates) && { totals: places(session.totals) }),
     ...(session.rng >= 0 && { rng: literal(session.rng) }),
     capacities: literal(session.capacities),
-    datasets: '[]',
+    datasets: shape.readsData
+      ? '[]'
+      : `[${plan.datasets.map((each) => settledText(each, session)).join(', ')}]`,
     learned: '{}',
     seed: predictOnly ? '0' : `options.seed ?? ${literal(plan.seed)}`,
     sizes: '{}',
@@ -68,13 +71,13 @@ export function sessionText(plan: Plan, shape: TrainerShape, { session, hasInts 
       splits: '{}',
     }),
   };
-  return `{\n${Object.entries(members)
-    .map(([key, text]) => `    ${key}: ${text},\n`)
-    .join('')}  }`;
+  return Object.entries(members)
+    .map(([key, text]) => `let ${fieldName(key)} = ${text};`)
+    .join('\n');
 }
 
-function infoText({ name, params, peakBytes }: Session['info']): string {
-  return `{ name: ${literal(name)}, hash: meta.hash, target: 'js', params: ${params}, peakBytes: ${peakBytes} }`;
+function infoText({ params, peakBytes }: Session['info']): string {
+  return `{ name: meta.name, hash: meta.hash, target: 'js', params: ${params}, peakBytes: ${peakBytes} }`;
 }
 function weights(tensors: Session['tensors']): Session['tensors'] {
   return Object.fromEntries(Object.entries(tensors).filter(([name]) => !name.startsWith('state/')));
@@ -91,11 +94,9 @@ function entryText({ dims, sizes, outputs }: EntryPlace, place: (p: Place) => st
 function planText(plan: Plan, { predictOnly, evaluates }: TrainerShape): string {
   const { predict } = plan;
   const members = {
-    name: 'meta.name',
     ...(!predictOnly && {
       epochs: `options.epochs ?? ${literal(plan.epochs)}`,
       steps: `options.steps ?? ${literal(plan.steps)}`,
-      params: literal(plan.params.map(({ name }) => ({ name }))),
       quantities: 'meta.quantities',
       ...(plan.fit && { fit: quotedNames(plan.fit) }),
       ...(evaluates && { evaluate: quotedNames(plan.evaluate) }),
@@ -119,12 +120,12 @@ function quotedNames(value: unknown): string {
 }
 
 /** Data that is in the program: one dataset literal, with nothing left to work out. */
-export function settledText(plan: DataPlan): string {
+function settledText(plan: DataPlan, session: Session): string {
   const [first] = plan.arrays;
   const rows = inlineValues(first!).length / width(first!);
   const arrays = plan.arrays.map(
     (array) =>
-      `{ values: ${literal(inlineValues(array))}, width: ${width(array)}, place: s.data[${JSON.stringify(array.name)}] }`,
+      `{ values: ${literal(inlineValues(array))}, width: ${width(array)}, place: ${placeText(session.data[array.name]!)} }`,
   );
   const { use, batchDim } = plan;
   return [
@@ -132,6 +133,10 @@ export function settledText(plan: DataPlan): string {
     `arrays: [${arrays.join(', ')}], order: rowRange(0, ${rows}), `,
     `splits: { train: rowRange(0, ${rows}), valid: [], test: [] } }`,
   ].join('');
+}
+/** Where a batch goes: its shape is not asked for. */
+export function placeText({ at, size, int }: Place): string {
+  return literal({ at, size, ...(int && { int }) });
 }
 function inlineValues({ from }: RawArray): readonly number[] {
   if (from.kind !== 'inline') throw new Error('settled data is inline');
@@ -149,12 +154,6 @@ export function dataPlansText(plans: readonly DataPlan[]): string {
   return literal(plain);
 }
 
-export function metaText(plan: Plan, hash: string, session: Session): string {
-  const parameters = plan.params.map(
-    ({ name }) => `${keyLiteral(name)}: ${literal(session.tensors[name]!.shape)}`,
-  );
-  return [
-    `{ name: ${JSON.stringify(plan.name)}, hash: ${JSON.stringify(hash)}, `,
-    `quantities: ${literal(plan.quantities)}, parameters: { ${parameters.join(', ')} } }`,
-  ].join('');
+export function metaText(plan: Plan, hash: string): string {
+  return literal({ name: plan.name, hash, quantities: plan.quantities });
 }

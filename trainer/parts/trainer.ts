@@ -23,7 +23,6 @@ export type OpenSession = Omit<Session, 'seed' | 'datasets'> & {
 export interface ModelInput {
   /** What the caller calls it: `x`. */
   readonly key: string;
-  readonly name: string;
   readonly place: Place;
 }
 export type Inputs = ArrayLike<number> | Readonly<Record<string, ArrayLike<number>>>;
@@ -35,12 +34,12 @@ export function predictArrays(
   inputs: Inputs,
 ): Promise<Prediction> {
   let rows = 0;
-  const arrays = model.map(({ key, name, place }) => {
+  const arrays = model.map(({ key, place }) => {
     const values =
       (inputs as Readonly<Record<string, ArrayLike<number>>>)[key] ?? (inputs as ArrayLike<number>);
     rows = values.length / place.size;
     if (rows % 1 !== 0) fail('row-count-mismatch', `${key}: not ${place.size} numbers a row`);
-    return { name, values, width: place.size, place };
+    return { name: key, values, width: place.size, place };
   });
   return predictRows(s, arrays, rows);
 }
