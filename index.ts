@@ -1,0 +1,203 @@
+/**
+ * bpnet as a library: compile a `.bpnet` program, train it here, predict, save.
+ *
+ * ```ts
+ * import { compile, train } from 'bpnet';
+ *
+ * const program = await compile({ file: 'iris.bpnet' });
+ * if (!program.ok) throw new Error(program.diagnostics[0].message);
+ * const run = train(program);
+ * for await (const event of run) if (event.kind === 'epoch') console.log(event.quantities.loss);
+ * const model = await run.model;
+ * ```
+ */
+import { dirname, resolve } from 'node:path';
+import type { Backend } from './compiler/backends/backend.ts';
+import { js } from './compiler/backends/js/backend.ts';
+import { reference } from './compiler/backends/reference/backend.ts';
+import type { CompileOptions, Compiled } from './compiler/compile.ts';
+import type { Diagnostic } from './dsl/diagnostic.ts';
+import { renderDiagnostic } from './dsl/frame.ts';
+import { checkpointBytes } from './runtime/checkpoint.ts';
+import { compileSource } from './runtime/compile-source.ts';
+import type { HostRows, HostSplits, Provided } from './runtime/data/host.ts';
+import type { Quantities, TrainEvent } from './runtime/events.ts';
+import { nodeFiles } from './runtime/node/files.ts';
+import { libraryTexts } from './runtime/node/library.ts';
+import { openSession } from './runtime/open.ts';
+import type { Prediction } from './runtime/predict.ts';
+import { predict } from './runtime/predict-input.ts';
+import type { Session } from './runtime/session.ts';
+import { evaluateSplit } from './runtime/sweep.ts';
+import { train as trainSession } from './runtime/train.ts';
+
+export type { Diagnostic } from './dsl/diagnostic.ts';
+export type { Plan } from './compiler/plan.ts';
+export type { Program } from './compiler/ir/program.ts';
+export type { Graph } from './compiler/ir/graph.ts';
+export type { HostArray, HostRows, HostSplits } from './runtime/data/host.ts';
+export type { EndReason, Quantities, TrainEvent } from './runtime/events.ts';
+export type { Prediction } from './runtime/predict.ts';
+
+/** A program: its text, or the file it is in. */
+export type Source = { readonly file: string } | { readonly text: string; readonly folder?: string };
+
+export interface CompileSettings extends CompileOptions {
+  /** Arrays instead of files, by data block: `{ flowers: { x: [[…], …], y: […] } }`. */
+  readonly data?: Readonly<Record<string, HostRows | HostSplits>>;
+}
+
+/** A compiled program, or what is wrong with it. */
+export type Compilation =
+  | (Compiled & {
+      readonly ok: true;
+      /** Where relative paths of the program start. */
+      readonly folder: string;
+      readonly data: CompileSettings['data'];
+      readonly set: CompileOptions['set'];
+    })
+  | {
+      readonly ok: false;
+      readonly diagnostics: readonly Diagnostic[];
+      /** The diagnostics as the command line prints them. */
+      readonly text: string;
+    };
+
+/**
+ * Compiles a program: names, shapes, gradients, kernels. Users' mistakes come back as `diagnostics`; nothing
+ * is thrown for them.
+ */
+export async function compile(source: Source | string, settings: CompileSettings = {}): Promise<Compilation> {
+  const given: Source = typeof source === 'string' ? { text: source } : source;
+  const inFile = 'file' in given;
+  const folder = inFile ? dirname(resolve(given.file)) : resolve(given.folder ?? '.');
+  const { read } = nodeFiles(folder);
+  const file = inFile ? given.file : 'program.bpnet';
+  const text = inFile ? new TextDecoder().decode(await read(resolve(given.file))) : given.text;
+  const { data, ...options } = settings;
+  const result = await compileSource(text, file, {
+    ...options,
+    read,
+    library: libraryTexts(),
+    ...(data ? { provided: data } : {}),
+  });
+  if (result.ok) return { ...result, folder, data, set: settings.set };
+  const render = (d: Diagnostic) => renderDiagnostic(d, (name) => result.sources[name], { color: false });
+  return { ok: false, diagnostics: result.diagnostics, text: result.diagnostics.map(render).join('\n') };
+}
+
+export interface TrainSettings {
+  /** Instead of the program's. */
+  readonly seed?: number;
+  /** Cancels between two steps; the model is what training reached. */
+  readonly signal?: AbortSignal;
+  /** A `step` event every so many steps; default none. */
+  readonly stepEvents?: number;
+  /** A checkpoint to continue, to the bit. */
+  readonly resume?: Uint8Array;
+  /** `js` (default), or `reference`: slow, plain, the yardstick. */
+  readonly target?: 'js' | 'reference';
+}
+
+/** A training run. Iterate it for events, or just await `model`. */
+export interface Training extends AsyncIterable<TrainEvent> {
+  /** Resolves when training has ended; starts it if nobody iterates. */
+  readonly model: Promise<Model>;
+}
+
+/** Trains a compiled program in this process. Rejects with a `DataError` when its data cannot be used. */
+export function train(program: Extract<Compilation, { ok: true }>, settings: TrainSettings = {}): Training {
+  const { signal, stepEvents } = settings;
+  let session: Promise<Session> | null = null;
+  let events: AsyncGenerator<TrainEvent, void, void> | null = null;
+  const open = () => (session ??= sessionOf(program, settings));
+  const start = async function* (): AsyncGenerator<TrainEvent, void, void> {
+    yield* trainSession(await open(), {
+      ...(signal ? { signal } : {}),
+      ...(stepEvents ? { stepEvents } : {}),
+    });
+  };
+  const run = () => (events ??= start());
+  return {
+    [Symbol.asyncIterator]: run,
+    get model() {
+      return (async () => {
+        for await (const _ of run());
+        return modelOf(await open(), program);
+      })();
+    },
+  };
+}
+
+/** A model with the parameters of a checkpoint; no training data is read. */
+export async function load(
+  program: Extract<Compilation, { ok: true }>,
+  checkpoint: Uint8Array,
+): Promise<Model> {
+  return modelOf(await sessionOf(program, { resume: checkpoint }, false), program);
+}
+
+/** What training made. */
+export interface Model {
+  /** By path of bindings: `{ 'Mlp.dense_1.W': { shape: [4, 16], values } }`. */
+  readonly params: Readonly<
+    Record<string, { readonly shape: readonly number[]; readonly values: Float32Array | Float64Array }>
+  >;
+  /**
+   * The model's output for new rows, labels left out: records (`[{ petal_length: 1.4, … }, …]`), rows of
+   * columns (`[[5.1, 3.5, 1.4, 0.2], …]`), or whole arrays by name (`{ x: … }`).
+   */
+  predict(rows: readonly unknown[] | HostRows): Promise<Prediction>;
+  /** The program's quantities on a whole split; null where there is no such split. */
+  evaluate(split: 'train' | 'valid' | 'test'): Promise<Quantities | null>;
+  /** A safetensors checkpoint: parameters, optimizer state, counters; resumes to the bit. */
+  save(): Uint8Array;
+}
+
+const targets: Readonly<Record<'js' | 'reference', Backend>> = { js, reference };
+
+function sessionOf(
+  program: Extract<Compilation, { ok: true }>,
+  settings: TrainSettings,
+  data = true,
+): Promise<Session> {
+  const target = settings.target ?? 'js';
+  const files = nodeFiles(program.folder);
+  return openSession({
+    plan: program.plan,
+    launched: targets[target].launch(program.program),
+    target,
+    read: files.read,
+    write: files.write,
+    data,
+    provided: program.data && byUse(program),
+    seed: settings.seed,
+    checkpoint: settings.resume,
+    set: program.set,
+  });
+}
+/** Arrays are handed in by data block; the runtime knows them by their use. */
+function byUse({ data, plan }: Extract<Compilation, { ok: true }>): Provided {
+  return Object.fromEntries(
+    plan.datasets.flatMap(({ use, block }) => (data?.[block] ? [[use, data[block]]] : [])),
+  );
+}
+
+function modelOf(s: Session, { plan }: Extract<Compilation, { ok: true }>): Model {
+  return {
+    params: Object.fromEntries(
+      plan.params.map(({ name }) => {
+        const { at, size, shape } = s.tensors[name]!;
+        return [name, { shape, values: s.float.slice(at, at + size) }];
+      }),
+    ),
+    predict: async (rows) => {
+      const data = plan.datasets.find(({ use }) => use === plan.predict?.dataset);
+      if (!data) throw new Error('this program applies no model to data, so there is nothing to predict');
+      const isList = (given: typeof rows): given is readonly unknown[] => Array.isArray(given);
+      return predict(s, data, isList(rows) ? { kind: 'rows', rows } : { kind: 'arrays', arrays: rows });
+    },
+    evaluate: (split) => evaluateSplit(s, split),
+    save: () => checkpointBytes(s),
+  };
+}
