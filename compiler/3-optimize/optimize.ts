@@ -1,12 +1,13 @@
 import type { Graph } from '../ir/graph.ts';
+import { assertGraph } from '../ir/graph-check.ts';
 import { passes } from './passes.ts';
 
 export interface OptimizeOptions {
   /** Passes to leave out, by name. */
   readonly without?: readonly string[];
-  /** Check the graph after every pass. */
+  /** Check the graph after every pass; throws on a malformed one. */
   readonly check?: boolean;
-  /** Sees the graph after every pass: `observe('3-shareCommon', graph)`. */
+  /** Sees the graph after every pass: `observe('shareCommon', graph)`. */
   readonly observe?: (stage: string, graph: Graph) => void;
 }
 
@@ -16,7 +17,8 @@ export function optimize(graph: Graph, options: OptimizeOptions = {}): Graph {
   for (const { name, run } of passes) {
     if (options.without?.includes(name)) continue;
     result = run(result);
-    options.observe?.(`3-${name}`, result);
+    if (options.check) assertGraph(result, `after ${name}`);
+    options.observe?.(name, result);
   }
   return result;
 }

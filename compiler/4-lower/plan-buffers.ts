@@ -13,7 +13,7 @@ export function planBuffers(
   blocks: readonly Lifetime[],
   align: number,
 ): { readonly offsets: readonly number[]; readonly peak: number } {
-  const offsets = new Array<number>(blocks.length).fill(0);
+  const offsets = Array.from(blocks, () => 0);
   const placed: number[] = [];
   let peak = 0;
   const bySize = blocks.map((_, i) => i).sort((a, b) => blocks[b]!.size - blocks[a]!.size || a - b);
