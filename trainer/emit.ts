@@ -3,6 +3,7 @@ import type { Plan } from '../compiler/plan.ts';
 import { emitJs } from '../compiler/backends/js/emit.ts';
 import { carry } from './carry.ts';
 import { declarations } from './dts.ts';
+import { freeNames } from './free-names.ts';
 import { minified, type Sizes, sizesOf } from './minify.ts';
 import {
   dataPlansText,
@@ -99,8 +100,20 @@ async function moduleText(
     outer.text,
     'start();',
   ];
-  return `${text.join('\n\n')}\n`;
+  const js = `${text.join('\n\n')}\n`;
+  await checkClosed(js);
+  return js;
 }
+
+/** Every name is declared here or belongs to the platform. */
+async function checkClosed(js: string): Promise<void> {
+  const { ts } = await import('ts-morph');
+  const file = ts.createSourceFile('trainer.js', js, ts.ScriptTarget.ES2022, true, ts.ScriptKind.JS);
+  const unknown = [...freeNames(ts, file)].filter((name) => !(name in globalThis || platform.has(name)));
+  if (unknown.length > 0) throw new Error(`the trainer would lack ${unknown.join(', ')}`);
+}
+/** Of pages, workers and JavaScript itself: not global in every process that compiles. */
+const platform = new Set(['undefined', 'arguments', 'onmessage', 'postMessage', 'DecompressionStream']);
 
 /** Kernels on an arena of their own; an entry gets the actual sizes of its dims, then `step` and `steps`. */
 function launchText(program: Program): string {
@@ -111,7 +124,7 @@ function launchText(program: Program): string {
     'const int = new Int32Array(arena);',
     emitJs(program),
     'const entries = launch(arena);',
-    'const run = (entry, sizes, step, steps) => entries[entry](...sizes, step, steps, 1);',
+    'const run = (entry, sizes, ...counters) => entries[entry](...sizes, ...counters);',
   ].join('\n');
 }
 

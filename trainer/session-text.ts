@@ -1,7 +1,7 @@
 import type { Program } from '../compiler/ir/program.ts';
 import type { DataPlan, Plan, RawArray } from '../compiler/plan.ts';
 import { openSession } from '../runtime/open.ts';
-import type { EntryPlace, Place, Session } from '../runtime/session.ts';
+import type { Dataset, EntryPlace, Place, Session } from '../runtime/session.ts';
 import { fieldName } from './enclose.ts';
 import { ruleTexts } from './host-text.ts';
 import { literal } from './literal.ts';
@@ -33,47 +33,57 @@ export async function sessionFacts(program: Program, plan: Plan): Promise<Sessio
 }
 
 /** The session of one trainer, its fields as variables, over `options`, `float`, `int` and `run`. */
-export function sessionText(plan: Plan, shape: TrainerShape, { session, hasInts }: SessionFacts): string {
+export function sessionText(plan: Plan, shape: TrainerShape, facts: SessionFacts): string {
+  const { session, hasInts } = facts;
+  const { predictOnly, readsData, evaluates } = shape;
+  const trains = !predictOnly;
   const place = (p: Place) => literal(hasInts ? p : { at: p.at, size: p.size, shape: p.shape });
   const places = (all: Readonly<Record<string, Place>>) => record(all, place);
-  const { predictOnly } = shape;
-  const trains = !predictOnly;
-  const members: Record<string, string> = {
+  // Complete by its type: a new field of the session is met here first. null: not needed.
+  const fields: Record<keyof Session, string | null> = {
     plan: planText(plan, shape),
-    ...(trains && { info: infoText(session.info) }),
+    info: trains ? infoText(session.info) : null,
     float: 'float',
     int: 'int',
     stride: literal(session.stride),
     run: 'run',
     entries: record(session.entries, (entry) => entryText(entry, place)),
-    tensors: places(predictOnly ? weights(session.tensors) : session.tensors),
-    ...(shape.readsData && { data: places(session.data) }),
-    ...(trains && (plan.fit || shape.evaluates) && { totals: places(session.totals) }),
-    ...(session.rng >= 0 && { rng: literal(session.rng) }),
+    tensors: places(trains ? session.tensors : weights(session.tensors)),
+    data: readsData ? places(session.data) : null,
+    totals: trains && (plan.fit || evaluates) ? places(session.totals) : null,
+    rng: literal(session.rng),
     capacities: literal(session.capacities),
-    datasets: shape.readsData
-      ? '[]'
-      : `[${plan.datasets.map((each) => settledText(each, session)).join(', ')}]`,
+    datasets: readsData || predictOnly ? '[]' : list(plan.datasets, (data) => settledText(data, session)),
+    rules: trains ? `[${ruleTexts(plan).join(', ')}]` : null,
+    begin: trains ? beginText(plan) : null,
     learned: '{}',
+    set: trains ? literal(session.set) : null,
     seed: predictOnly ? '0' : `options.seed ?? ${literal(plan.seed)}`,
+    write: trains ? 'options.write' : null,
     sizes: '{}',
     steps: '0',
     ready: 'false',
     progress: `freshProgress(${plan.datasets.length}, ${plan.quantities.length})`,
+    last: trains ? literal(plan.quantities.map(() => NaN)) : null,
+    means: trains ? '{}' : null,
+    splits: trains ? '{}' : null,
+    stopped: trains ? 'null' : null,
     pause: '0',
-    ...(trains && {
-      rules: `[${ruleTexts(plan).join(', ')}]`,
-      begin: 'initialise',
-      set: '{}',
-      write: 'options.write',
-      last: literal(plan.quantities.map(() => NaN)),
-      means: '{}',
-      splits: '{}',
-    }),
   };
-  return Object.entries(members)
+  return Object.entries(fields)
+    .filter(([, text]) => text !== null)
     .map(([key, text]) => `let ${fieldName(key)} = ${text};`)
     .join('\n');
+}
+
+/** What the program loads before it trains comes from files. */
+function beginText({ load }: Plan): string {
+  if (load.length === 0) return 'initialise';
+  const loads = load.map((each) => `await loadParameters(s, ${literal(each)}, fileReader(options));`);
+  return `async (s) => {\n  await initialise(s);\n  ${loads.join('\n  ')}\n}`;
+}
+function list<T>(all: readonly T[], text: (each: T) => string): string {
+  return `[${all.map(text).join(', ')}]`;
 }
 
 function infoText({ params, peakBytes }: Session['info']): string {
@@ -98,8 +108,8 @@ function planText(plan: Plan, { predictOnly, evaluates }: TrainerShape): string 
       epochs: `options.epochs ?? ${literal(plan.epochs)}`,
       steps: `options.steps ?? ${literal(plan.steps)}`,
       quantities: 'meta.quantities',
-      ...(plan.fit && { fit: quotedNames(plan.fit) }),
-      ...(evaluates && { evaluate: quotedNames(plan.evaluate) }),
+      ...(plan.fit && { fit: literal(plan.fit) }),
+      ...(evaluates && plan.evaluate && { evaluate: literal(plan.evaluate) }),
       ...(plan.watch.length > 0 && { watch: literal(plan.watch) }),
     }),
     ...(predict && {
@@ -115,24 +125,28 @@ function planText(plan: Plan, { predictOnly, evaluates }: TrainerShape): string 
     .map(([key, text]) => `${key}: ${text}`)
     .join(', ')} }`;
 }
-function quotedNames(value: unknown): string {
-  return literal(value);
-}
 
 /** Data that is in the program: one dataset literal, with nothing left to work out. */
 function settledText(plan: DataPlan, session: Session): string {
   const [first] = plan.arrays;
   const rows = inlineValues(first!).length / width(first!);
-  const arrays = plan.arrays.map(
-    (array) =>
-      `{ values: ${literal(inlineValues(array))}, width: ${width(array)}, place: ${placeText(session.data[array.name]!)} }`,
-  );
-  const { use, batchDim } = plan;
-  return [
-    `{ use: ${JSON.stringify(use)}, dim: ${JSON.stringify(batchDim)}, batch: ${rows}, `,
-    `arrays: [${arrays.join(', ')}], order: rowRange(0, ${rows}), `,
-    `splits: { train: rowRange(0, ${rows}), valid: [], test: [] } }`,
-  ].join('');
+  const fields: Record<keyof Dataset, string | null> = {
+    use: JSON.stringify(plan.use),
+    dim: JSON.stringify(plan.batchDim),
+    batch: literal(rows),
+    arrays: list(plan.arrays, (array) => {
+      const place = placeText(session.data[array.name]!);
+      return `{ values: ${literal(inlineValues(array))}, width: ${width(array)}, place: ${place} }`;
+    }),
+    splits: null, // whole splits are not asked for
+    counts: literal({ train: rows, valid: 0, test: 0 }),
+    order: `rowRange(0, ${rows})`,
+    deal: null,
+    dealt: null,
+    filled: 'null',
+  };
+  const members = Object.entries(fields).filter(([, text]) => text !== null);
+  return `{ ${members.map(([key, text]) => `${key}: ${text}`).join(', ')} }`;
 }
 /** Where a batch goes: its shape is not asked for. */
 export function placeText({ at, size, int }: Place): string {
