@@ -25,7 +25,10 @@ function rowsOf({ rows, values, classes, names }: Prediction): readonly Row[] {
       const k = classes![i * picks + j]!;
       return names?.[k] ?? k;
     }),
-    output: Array.from(values.subarray(i * size, (i + 1) * size)),
+    output: Array.from(
+      values.subarray(i * size, (i + 1) * size),
+      values instanceof Float32Array ? shortest : Number,
+    ),
   }));
 }
 
@@ -76,4 +79,13 @@ function tableText(rows: readonly Row[]): string {
   });
   const scored = rows.some((row) => row.classes.length > 0);
   return table([['row', ...(scored ? ['prediction'] : []), 'output'], ...body], ['right']);
+}
+
+/** The number with the fewest digits that reads back as this f32: 7.9286838 instead of 7.928683757781982. */
+function shortest(value: number): number {
+  for (let digits = 6; digits < 9; digits++) {
+    const short = Number(value.toPrecision(digits));
+    if (Math.fround(short) === value) return short;
+  }
+  return Number.isFinite(value) ? Number(value.toPrecision(9)) : value;
 }

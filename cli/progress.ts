@@ -10,6 +10,8 @@ export interface Extent {
   readonly epochs: number | null;
   /** Steps of one epoch; 1 for full-batch training. */
   readonly perEpoch: number;
+  /** The program has `log` rules: they say enough of short epochs. */
+  readonly logs: boolean;
 }
 
 export interface Progress {
@@ -58,7 +60,7 @@ export function startProgress(sink: Sink, colors: Colors, extent: Extent, now: (
   };
   const draw = (time: number) => {
     state.drawn = time;
-    const text = progressLine(state, extent, time);
+    const text = progressLine(state, extent, time, sink.isTTY);
     if (sink.isTTY) {
       sink.write(`\r${fit(text, sink.columns() - 1)}\x1b[K`);
       lineShown = true;
@@ -79,7 +81,7 @@ export function startProgress(sink: Sink, colors: Colors, extent: Extent, now: (
           if (sink.isTTY) draw(time);
           else {
             state.drawn = time;
-            sink.write(`${epochLine(event, extent)}\n`);
+            sink.write(`${epochLine(event, extent, time - state.startTime)}\n`);
           }
         }
       } else if (event.kind === 'log') {
@@ -120,23 +122,26 @@ function note(state: State, event: TrainEvent, time: number): void {
 
 /** The first, the last, every n-th, and whenever nothing was said for ten seconds. */
 function isLineDue(epoch: number, extent: Extent, silence: number): boolean {
-  if (silence >= plainMs || epoch === 1 || epoch === extent.epochs) return true;
+  if (silence >= plainMs) return true;
+  if (extent.logs && extent.perEpoch === 1) return false;
+  if (epoch === 1 || epoch === extent.epochs) return true;
   const every = extent.epochs === null ? 1 : Math.ceil(extent.epochs / epochLines);
   return epoch % every === 0;
 }
 
-function epochLine(event: Extract<TrainEvent, { kind: 'epoch' }>, extent: Extent): string {
+/** `epoch 2/5  loss 0.5  valid.loss 1  14 s`: the time is that since the start. */
+function epochLine(event: Extract<TrainEvent, { kind: 'epoch' }>, extent: Extent, elapsed: number): string {
   const parts = [`epoch ${event.epoch}${extent.epochs === null ? '' : `/${extent.epochs}`}`];
   parts.push(quantitiesText(event.quantities));
   for (const [split, quantities] of Object.entries(event.splits)) {
     parts.push(quantitiesText(quantities, `${split}.`));
   }
-  parts.push(durationText(event.seconds * 1000));
+  parts.push(durationText(elapsed));
   return parts.join('  ');
 }
 
 /** `epoch 2/5  ▕███▌ ▏ 412/844  loss 0.0831  accuracy 0.974  3.1 ms/step  eta 21 s` */
-function progressLine(state: State, extent: Extent, time: number): string {
+function progressLine(state: State, extent: Extent, time: number, drawBar: boolean): string {
   const { step, steps, epoch } = state;
   const whole = extent.perEpoch <= 1;
   const done = whole ? step : step - (epoch - 1) * extent.perEpoch;
@@ -144,7 +149,7 @@ function progressLine(state: State, extent: Extent, time: number): string {
   const parts: string[] = [];
   if (!whole) parts.push(`epoch ${epoch}${extent.epochs === null ? '' : `/${extent.epochs}`}`);
   else parts.push(extent.epochs === null ? 'step' : 'epoch');
-  if (Number.isFinite(of) && of > 0) parts.push(`${bar(done / of, 14)} ${done}/${of}`);
+  if (Number.isFinite(of) && of > 0) parts.push(`${drawBar ? `${bar(done / of, 14)} ` : ''}${done}/${of}`);
   else parts.push(String(step));
   parts.push(quantitiesText(state.smooth));
   if (state.valid !== null) parts.push(quantitiesText(firstOf(state.valid), 'valid.'));

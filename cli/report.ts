@@ -1,7 +1,8 @@
-import { isAbsolute, relative } from 'node:path';
-import type { Diagnostic } from '../dsl/diagnostic.ts';
+import { isAbsolute, relative, resolve } from 'node:path';
+import type { Diagnostic, Span } from '../dsl/diagnostic.ts';
 import { renderDiagnostic } from '../dsl/frame.ts';
 import { positionAt, sourceFile } from '../dsl/source.ts';
+import { libraryTexts } from '../runtime/node/library.ts';
 import { type Context, print, printJson } from './context.ts';
 import { exit, type ExitCode } from './exit.ts';
 import { plural } from './format.ts';
@@ -69,9 +70,9 @@ function printFrames(
   const limit = context.values.errorLimit ?? defaultErrorLimit;
   const shown = limit === 0 ? errors : errors.slice(0, limit);
   const all = [...shown, ...(context.values.quiet === true ? [] : warnings)];
-  for (const diagnostic of all) {
+  for (const diagnostic of all.map((d) => withShortPaths(context, d))) {
     context.io.stderr.write(
-      `${renderDiagnostic(diagnostic, sources, { color: context.err.isColorSupported })}\n`,
+      `${renderDiagnostic(diagnostic, longer(context, sources), { color: context.err.isColorSupported })}\n`,
     );
   }
   const hidden = errors.length - shown.length;
@@ -118,6 +119,21 @@ export function shortPath(context: Context, path: string): string {
   if (!isAbsolute(path)) return path;
   const short = relative(context.cwd, path);
   return short.startsWith('..') ? path : short;
+}
+
+/** Frames name files as the user does: relative to the working folder. */
+function withShortPaths(context: Context, diagnostic: Diagnostic): Diagnostic {
+  const short = (span: Span): Span => ({ ...span, file: shortPath(context, span.file) });
+  return {
+    ...diagnostic,
+    span: diagnostic.span === null ? null : short(diagnostic.span),
+    ...(diagnostic.related === undefined
+      ? {}
+      : { related: diagnostic.related.map((label) => ({ ...label, span: short(label.span) })) }),
+  };
+}
+function longer(context: Context, sources: SourceOf): SourceOf {
+  return (file) => sources(file) ?? sources(resolve(context.cwd, file)) ?? libraryTexts()[file];
 }
 
 /** A workflow command of GitHub Actions: `::error file=…,line=…::text`. */

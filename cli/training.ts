@@ -1,18 +1,18 @@
-import { writeFileSync, renameSync } from 'node:fs';
-import { relative, resolve } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import type { Plan } from '../compiler/plan.ts';
 import type { Diagnostic } from '../dsl/diagnostic.ts';
 import { checkpointBytes } from '../runtime/checkpoint.ts';
 import type { TrainEvent } from '../runtime/events.ts';
 import { train } from '../runtime/train.ts';
-import { type Context, fail, print, say, systemReason } from './context.ts';
+import { type Context, fail, print, say } from './context.ts';
 import { firstBadValue } from './diverged.ts';
 import { exit, type ExitCode, type Signal, signalExit } from './exit.ts';
 import { bytesText, countText, durationText, numberText, plural } from './format.ts';
 import { type Progress, startProgress } from './progress.ts';
-import { reportDiagnostics } from './report.ts';
+import { reportDiagnostics, shortPath } from './report.ts';
 import type { Run } from './run-file.ts';
 import { table } from './table.ts';
+import { unwritable, writeWhole } from './writable.ts';
 
 export interface TrainingJob extends Run {
   /** Where the final state goes, absolute; null: only `save` rules and interruptions write. */
@@ -36,6 +36,8 @@ export async function runTraining(context: Context, job: TrainingJob): Promise<E
   const { session, compiled, now } = job;
   const { plan } = compiled;
   const { io, values } = context;
+  const refused = refusedOutput(context, job);
+  if (refused !== null) return refused;
   const abort = new AbortController();
   let signal: Signal | null = null;
   const release = io.onSignal((name) => {
@@ -50,7 +52,8 @@ export async function runTraining(context: Context, job: TrainingJob): Promise<E
   let snapshot = job.resumed;
   let snapshotAt = began;
   try {
-    for await (const event of train(session, { signal: abort.signal, stepEvents: 1 })) {
+    for await (const plain of train(session, { signal: abort.signal, stepEvents: 1 })) {
+      const event = placed(context, compiled.path, plain);
       if (values.json === true) printEvent(context, event);
       if (event.kind === 'start') {
         start = event;
@@ -59,7 +62,7 @@ export async function runTraining(context: Context, job: TrainingJob): Promise<E
           progress = startProgress(
             io.stderr,
             context.err,
-            { epochs: plan.epochs, perEpoch: perEpoch(plan, event) },
+            { epochs: plan.epochs, perEpoch: perEpoch(plan, event), logs: plan.log.length > 0 },
             now,
           );
         }
@@ -78,6 +81,33 @@ export async function runTraining(context: Context, job: TrainingJob): Promise<E
   }
   if (end === null || start === null) throw new Error('training ended without an end event');
   return conclude(context, job, { end, signal, seconds: (now() - began) / 1000, saved, snapshot });
+}
+
+/** `save` paths are written relative to the program; people see them from where they are. */
+function placed(context: Context, program: string, event: TrainEvent): TrainEvent {
+  if (event.kind !== 'checkpoint') return event;
+  return { ...event, path: shortPath(context, resolve(dirname(program), event.path)) };
+}
+
+/** All places the run will write to, tried before step 1. */
+function refusedOutput(context: Context, { compiled, checkpoint }: TrainingJob): ExitCode | null {
+  const folder = dirname(compiled.path);
+  const wanted = [
+    ...(checkpoint === null ? [] : [{ path: checkpoint, makes: false }]),
+    ...compiled.plan.save.map((rule) => ({ path: resolve(folder, rule.path), makes: true })),
+  ];
+  for (const { path, makes } of wanted) {
+    const reason = unwritable(path, makes);
+    if (reason !== null) {
+      return fail(
+        context,
+        exit.usage,
+        `cannot write ${shortPath(context, path)}: ${reason}`,
+        'nothing was trained',
+      );
+    }
+  }
+  return null;
 }
 
 function isFinite({ quantities }: Extract<TrainEvent, { kind: 'step' }>): boolean {
@@ -102,7 +132,7 @@ async function conclude(context: Context, job: TrainingJob, outcome: Outcome): P
     const refused = writeCheckpoint(context, job, path, end);
     if (refused !== null) return refused;
   }
-  const shown = path === null ? null : relative(context.cwd, path) || path;
+  const shown = path === null ? null : shortPath(context, path);
   if (context.values.json !== true) {
     print(context, resultTable(context, end, outcome));
     say(context, closing(context, outcome, shown));
@@ -110,35 +140,21 @@ async function conclude(context: Context, job: TrainingJob, outcome: Outcome): P
   return interrupted ? signalExit[signal ?? 'SIGINT'] : exit.ok;
 }
 
-/** Written beside and renamed, so that a crash leaves the old checkpoint whole. An exit code on refusal. */
+/** Null, or the exit code of a refusal. */
 function writeCheckpoint(context: Context, job: TrainingJob, path: string, end: EndEvent): ExitCode | null {
   const refused = writeWhole(path, job.seal(checkpointBytes(job.session), path));
   if (refused !== null) {
-    return fail(context, exit.usage, `cannot write ${relative(context.cwd, path)}: ${refused}`);
+    return fail(context, exit.usage, `cannot write ${shortPath(context, path)}: ${refused}`);
   }
   if (context.values.json === true) {
     printEvent(context, {
       kind: 'checkpoint',
-      path: relative(context.cwd, path),
+      path: shortPath(context, path),
       step: end.step,
       epoch: end.epoch,
     });
   }
   return null;
-}
-
-/** Null, or why it could not be written. */
-export function writeWhole(path: string, bytes: Uint8Array): string | null {
-  const draft = `${path}.${process.pid}.tmp`;
-  try {
-    writeFileSync(draft, bytes);
-    renameSync(draft, path);
-    return null;
-  } catch (error) {
-    const reason = systemReason(error);
-    if (reason === null) throw error;
-    return reason;
-  }
 }
 
 /** Names the op and the line where the numbers broke, found by running that one step again. */

@@ -54,7 +54,8 @@ export function readSafetensors(bytes: Uint8Array): Safetensors {
       if (!Values) continue;
       const [from, to] = data_offsets.map((offset) => start + offset);
       // Not longer than the file is, and as long as the shape says.
-      const values = new Values(bytes.slice(from, to).buffer);
+      // A copy: `slice` of Node's Buffer would share memory.
+      const values = new Values(new Uint8Array(bytes.subarray(from, to)).buffer);
       if (values.length !== shape.reduce((a, b) => a * b, 1)) throw 0;
       tensors[name] = { shape, values };
     }

@@ -6,7 +6,7 @@ import { bytesText } from '../format.ts';
 import { openProgram } from '../program.ts';
 import { table } from '../table.ts';
 import { targetOf } from '../targets.ts';
-import { writeWhole } from '../training.ts';
+import { writeWhole } from '../writable.ts';
 
 export async function run(context: Context): Promise<ExitCode> {
   const { values, cwd } = context;
@@ -41,7 +41,7 @@ export async function run(context: Context): Promise<ExitCode> {
   }
   const files = { [output]: emitted.js, [output.replace(/\.(m?)js$/, '.d.$1ts')]: emitted.dts };
   for (const [name, text] of Object.entries(files)) {
-    const refused = writeWhole(resolve(cwd, name), new TextEncoder().encode(text));
+    const refused = writeWhole(resolve(cwd, name), text);
     if (refused !== null) return fail(context, exit.usage, `cannot write ${name}: ${refused}`);
   }
   if (values.json === true) printJson(context, { files: Object.keys(files), sizes: emitted.sizes });
@@ -57,7 +57,11 @@ function show(
 ): void {
   const { out } = context;
   print(context, files.map((name) => `${out.bold(name)}\n`).join(''));
-  const rows = Object.entries(sizes).map(([name, bytes]) => [name, bytesText(bytes as number)]);
+  const rows = [
+    ['as written', bytesText(sizes.bytes)],
+    ['minified', bytesText(sizes.minified)],
+    ['minified, gzip', bytesText(sizes.gzip)],
+  ];
   print(context, table(rows, ['left', 'right'], '  '));
   const verb = js.includes('createPredictor') ? 'predict' : 'train';
   say(context, context.err.dim(`run it:  node ${output} ${verb}`));

@@ -1,6 +1,5 @@
 import { readdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
-import { parse } from '../../dsl/parse.ts';
 import { format } from '../../dsl/print.ts';
 import { type Context, fail, print, printJson, say, systemReason, usageError } from '../context.ts';
 import { exit, type ExitCode } from '../exit.ts';
@@ -70,11 +69,11 @@ async function formatStdin(context: Context): Promise<ExitCode> {
 
 /** Null when the text is no program; the reason is printed. */
 function formatText(context: Context, text: string, name: string): string | null {
-  const parsed = parse(text, name);
-  const { errors } = reportDiagnostics(context, parsed.diagnostics, (file) =>
+  const formatted = format(text, name);
+  const { errors } = reportDiagnostics(context, formatted.diagnostics, (file) =>
     file === name ? text : undefined,
   );
-  return errors > 0 ? null : format(parsed);
+  return errors > 0 ? null : formatted.text;
 }
 
 /** All of it or nothing: a full disk or a crash must not lose a program. */

@@ -10,7 +10,7 @@ import { exit, type ExitCode } from '../exit.ts';
 import { plural } from '../format.ts';
 import { predictionText, type PredictionFormat } from '../prediction.ts';
 import { guarded, type Run } from '../run-file.ts';
-import { writeWhole } from '../training.ts';
+import { writeWhole } from '../writable.ts';
 import { defaultSplit } from './eval.ts';
 
 const formats: readonly string[] = ['table', 'csv', 'json'];
@@ -125,7 +125,7 @@ function deliver(context: Context, text: string): ExitCode {
     context.io.stdout.write(text);
     return exit.ok;
   }
-  const refused = writeWhole(resolve(context.cwd, output), new TextEncoder().encode(text));
+  const refused = writeWhole(resolve(context.cwd, output), text);
   if (refused !== null) return fail(context, exit.usage, `cannot write ${output}: ${refused}`);
   say(context, `wrote ${output}`);
   return exit.ok;

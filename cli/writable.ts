@@ -1,0 +1,39 @@
+import { accessSync, constants, existsSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { systemReason } from './context.ts';
+
+/** Written beside and renamed, so that a crash leaves the old file whole. Null, or why it could not be written. */
+export function writeWhole(path: string, bytes: Uint8Array | string): string | null {
+  const draft = `${path}.${process.pid}.tmp`;
+  try {
+    writeFileSync(draft, bytes);
+    renameSync(draft, path);
+    return null;
+  } catch (error) {
+    rmSync(draft, { force: true });
+    return reasonOf(error);
+  }
+}
+
+/**
+ * Null, or why a file could not be written there: asked before training, so that hours of work are not lost
+ * at the first save. With `makesFolders`, missing folders will be made, so the nearest one there is counts.
+ */
+export function unwritable(path: string, makesFolders: boolean): string | null {
+  let folder = dirname(path);
+  while (makesFolders && !existsSync(folder) && dirname(folder) !== folder) folder = dirname(folder);
+  try {
+    if (existsSync(path) && statSync(path).isDirectory()) return 'it is a folder';
+    if (!statSync(folder).isDirectory()) return 'a part of the path is not a folder';
+    accessSync(folder, constants.W_OK);
+    return null;
+  } catch (error) {
+    return reasonOf(error);
+  }
+}
+
+function reasonOf(error: unknown): string {
+  const reason = systemReason(error);
+  if (reason === null) throw error;
+  return reason;
+}
