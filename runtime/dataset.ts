@@ -1,4 +1,4 @@
-import type { DataPlan, RawSource, SourceRequest, SplitName } from '../compiler/plan.ts';
+import type { DataPlan, SourceRequest, SplitName } from '../compiler/plan.ts';
 import { type ArrayBuilder, checkValues, sampleSize, type Sources } from './data/arrays.ts';
 import { arrayBuilders, sourceReaders } from './data/catalog.ts';
 import { hostBuilder, hostParts, hostSources, type Provided } from './data/host.ts';
@@ -158,9 +158,9 @@ export function loadArrays(
   builder?: ArrayBuilder,
 ): LoadedArray[] {
   return plans.map((array) => {
-    const kind: RawSource['kind'] = array.from.kind;
-    const build = kind === 'inline' || kind === 'window' ? null : builder;
-    const built = (build ?? arrayBuilders[kind])(array, sources, train, ctx.learned[array.name]);
+    const text = sources[0]?.kind === 'text';
+    const build = (text ? null : builder) ?? arrayBuilders[array.from.kind];
+    const built = build(array, sources, train, ctx.learned[array.name]);
     if (built.learned) ctx.learned[array.name] = built.learned;
     checkValues(array, built, sources);
     return { name: array.name, values: built.values, width: built.width, place: ctx.places[array.name]! };

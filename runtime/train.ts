@@ -92,7 +92,7 @@ export function endEpoch(s: Session): void {
  */
 export async function* train(s: Session, options: TrainOptions = {}): AsyncGenerator<TrainEvent, void, void> {
   const { plan, datasets } = s;
-  const { signal, stepEvents } = options;
+  const { signal, stepEvents = 0 } = options;
   const { order, batch } = datasets[0]!;
   let reason: EndReason | undefined;
   let began = performance.now();
@@ -128,7 +128,7 @@ export async function* train(s: Session, options: TrainOptions = {}): AsyncGener
     else {
       trainStep(s);
       if (!Number.isFinite(s.last[0])) reason = 'diverged';
-      if (reason || p.step % stepEvents! === 0) {
+      if (reason || p.step % stepEvents === 0) {
         yield { kind: 'step', step: p.step, epoch: p.epoch + 1, quantities: namedQuantities(s, s.last) };
       }
       if (reason) await options.onDiverged?.(s);
