@@ -14,7 +14,7 @@ interface Source {
   readonly needs: readonly SourceName[];
   readonly text: string;
 }
-export type SourceName = MathName | 'bits' | 'pow2' | 'trig' | 'low';
+export type SourceName = MathName | 'bits' | 'powers' | 'trig' | 'low';
 
 export const mathSource: Readonly<Record<SourceName, Source>> = {
   bits: {
@@ -24,15 +24,15 @@ export const mathSource: Readonly<Record<SourceName, Source>> = {
 const D = new Float64Array(1), W = new Int32Array(D.buffer);`,
   },
 
-  /** 2^k for whole k in −1022 … 1023. */
-  pow2: {
-    needs: ['bits'],
+  /**
+   * 2^k at k + 1074. A table, because composing the words of a number stalls its next load (SIMD backends,
+   * which need not go through memory, compose them: the values are exact either way).
+   */
+  powers: {
+    needs: [],
     text: `
-function pow2(k) {
-  W[0] = 0;
-  W[1] = (k + 1023) << 20;
-  return D[0];
-}`,
+const E = new Float64Array(2098);
+for (let i = 0, x = 5e-324; i < 2098; i++, x *= 2) E[i] = x;`,
   },
 
   /**
@@ -40,28 +40,28 @@ function pow2(k) {
    * 2^k goes in as two factors, so that overflow gives Infinity and subnormals are rounded once.
    */
   exp: {
-    needs: ['pow2'],
+    needs: ['powers'],
     text: `
 function exp(x, t = 0) {
   x = Math.min(Math.max(x, -750), 750);
   const k = x * 1.4426950408889634 + 6755399441055744 - 6755399441055744;
   const h = x - k * 0.6931471803691238, l = k * 1.9082149292705877e-10 - t, r = h - l, z = r * r;
   const c = r - z * (0.16666666666666602 + z * (-0.0027777777777015593 + z * (0.00006613756321437934 + z * (-0.0000016533902205465252 + z * 4.1381367970572385e-8))));
-  const i = k | 0;
-  return (r * c / (2 - c) - l + h + 1) * pow2(i >> 1) * pow2(i - (i >> 1));
+  const j = k | 0, i = j >> 1;
+  return (r * c / (2 - c) - l + h + 1) * E[i + 1074] * E[j - i + 1074];
 }`,
   },
 
   /** e^x − 1 = 2^k·(e^r − 1) + (2^k − 1), as `exp`. Below 2 ulp. */
   expm1: {
-    needs: ['pow2'],
+    needs: ['powers'],
     text: `
 function expm1(x) {
   const y = Math.min(Math.max(x, -50), 710);
   const k = y * 1.4426950408889634 + 6755399441055744 - 6755399441055744;
   const h = y - k * 0.6931471803691238, l = k * 1.9082149292705877e-10, r = h - l, z = r * r;
   const c = r - z * (0.16666666666666602 + z * (-0.0027777777777015593 + z * (0.00006613756321437934 + z * (-0.0000016533902205465252 + z * 4.1381367970572385e-8))));
-  const s = pow2((k | 0) - 1);
+  const s = E[(k | 0) + 1073];
   return Math.abs(x) < 1e-17 ? x : ((r * c / (2 - c) - l + h) * s + (s - 0.5)) * 2;
 }`,
   },
@@ -70,14 +70,13 @@ function expm1(x) {
    * x = 2^k·(1 + f) with 1 + f in [√½, √2); log(1 + f) = 2·atanh(s), s = f / (2 + f). Below 1 ulp.
    */
   log: {
-    needs: ['bits'],
+    needs: ['bits', 'powers'],
     text: `
 function log(x) {
   const tiny = x < 2.2250738585072014e-308;
-  D[0] = tiny ? x * 18014398509481984 : x;
-  const u = W[1] + 0x95f62, k = (u >> 20) - (tiny ? 1077 : 1023);
-  W[1] = (u & 0xfffff) + 0x3fe6a09e;
-  const f = D[0] - 1, s = f / (2 + f), z = s * s, w = z * z, q = 0.5 * f * f;
+  const v = D[0] = tiny ? x * 18014398509481984 : x;
+  const e = W[1] + 0x95f62 >> 20 & 2047, k = e - (tiny ? 1077 : 1023);
+  const f = v * E[2097 - e] - 1, s = f / (2 + f), z = s * s, w = z * z, q = 0.5 * f * f;
   const a = w * (0.3999999999940942 + w * (0.22222198432149784 + w * 0.15313837699209373));
   const b = z * (0.6666666666666735 + w * (0.2857142874366239 + w * (0.1818357216161805 + w * 0.14798198605116586)));
   const y = s * (q + (a + b)) + k * 1.9082149292705877e-10 - q + f + k * 0.6931471803691238;
@@ -95,7 +94,7 @@ function log1p(x) {
 }`,
   },
 
-  /** (e^2x − 1) / (e^2x + 1) of |x|; 1 beyond 22. Odd to the bit. Below 2 ulp. */
+  /** (e^2x − 1) / (e^2x + 1) of |x|; 1 beyond 22. Odd to the bit. Below 2.5 ulp. */
   tanh: {
     needs: ['expm1'],
     text: `
@@ -159,15 +158,14 @@ function cos(x) {
   },
 
   /**
-   * Cody's rationals: x·P(x²)/Q(x²) below 0.47, else 1 − e^(−x²)·P(|x|)/Q(|x|). Below 2 ulp
-   * (3e-16 absolute); ±1 beyond 6.
+   * Cody's rationals: x + x·N(x²)/Q(x²) below 0.47, else 1 − e^(−x²)·P(|x|)/Q(|x|). Below 1.5 ulp; ±1 beyond 6.
    */
   erf: {
     needs: ['exp'],
     text: `
 function erf(x) {
   const a = Math.min(Math.abs(x), 6), z = a * a;
-  if (a <= 0.46875) return x * ((((0.18577770618460315 * z + 3.1611237438705656) * z + 113.86415415105016) * z + 377.485237685302) * z + 3209.3775891384695) / ((((z + 23.601290952344122) * z + 244.02463793444417) * z + 1282.6165260773723) * z + 2844.2368334391706);
+  if (a <= 0.46875) return x + x * ((((-0.8142222938153968 * z - 20.440167208473555) * z - 130.16048378339402) * z - 905.1312883920703) * z + 365.14075569929885) / ((((z + 23.601290952344122) * z + 244.02463793444417) * z + 1282.6165260773723) * z + 2844.2368334391706);
   const p = (((((((2.1531153547440383e-8 * a + 0.5641884969886701) * a + 8.883149794388376) * a + 66.11919063714163) * a + 298.6351381974001) * a + 881.952221241769) * a + 1712.0476126340707) * a + 2051.0783778260715) * a + 1230.3393547979972;
   const q = (((((((a + 15.744926110709835) * a + 117.6939508913125) * a + 537.1811018620099) * a + 1621.3895745666903) * a + 3290.7992357334596) * a + 4362.619090143247) * a + 3439.3676741437216) * a + 1230.3393548037494;
   const y = 1 - exp(-z) * p / q;
@@ -187,26 +185,24 @@ function low(a, b, p) {
 
   /**
    * e^(y·log|x|), with log|x| as a sum of two f64 (relative error 2^-60) and the product exact. Within 1 ulp
-   * while |y·log x| < 40, a few ulp at the limits of the range. x^0 = 1; negative x needs a whole y, else NaN.
+   * while |y·log x| < 40, some 15 ulp at the limits of the range. x^0 = 1; negative x needs a whole y, else NaN.
    */
   pow: {
-    needs: ['bits', 'exp', 'low'],
+    needs: ['bits', 'powers', 'exp', 'low'],
     text: `
 function pow(x, y) {
   const m = Math.abs(x), tiny = m < 2.2250738585072014e-308;
   if (y === 0) return 1;
-  D[0] = tiny ? m * 18014398509481984 : m;
-  const u = W[1] + 0x95f62, k = (u >> 20) - (tiny ? 1077 : 1023);
-  W[1] = (u & 0xfffff) + 0x3fe6a09e;
-  const v = D[0], f = v - 1, g = v + 1, s = f / g, p = s * g, e = (f - p - low(s, g, p) - s * (v - (g - 1))) / g;
+  const n = D[0] = tiny ? m * 18014398509481984 : m;
+  const o = W[1] + 0x95f62 >> 20 & 2047, k = o - (tiny ? 1077 : 1023), v = n * E[2097 - o], f = v - 1, g = v + 1, s = f / g, p = s * g, e = (f - p - low(s, g, p) - s * (v - (g - 1))) / g;
   const z = s * s, w = z * z;
   const r = s * (z * (0.6666666666666735 + w * (0.2857142874366239 + w * (0.1818357216161805 + w * 0.14798198605116586))) + w * (0.3999999999940942 + w * (0.22222198432149784 + w * 0.15313837699209373)));
   const a = k * 0.6931471803691238, b = a + 2 * s;
   const d = a - b + 2 * s + (2 * e + r + k * 1.9082149292705877e-10), h = b + d, l = b - h + d, t = y * h;
-  const n = Math.abs(t) < 1000 ? exp(t, low(y, h, t) + y * l) : t > 0 ? Infinity : t < 0 ? 0 : NaN;
-  const o = m === 1 ? 1 : m === 0 || m === Infinity ? ((m === 0) === y < 0 ? Infinity : 0) : n;
+  const q = Math.abs(t) < 1000 ? exp(t, low(y, h, t) + y * l) : t > 0 ? Infinity : t < 0 ? 0 : NaN;
+  const power = m === 1 ? 1 : m === 0 || m === Infinity ? ((m === 0) === y < 0 ? Infinity : 0) : q;
   const whole = Math.floor(y) === y, odd = whole && Math.floor(y / 2) * 2 !== y;
-  return x !== x || y !== y || (x < 0 && m < Infinity && !whole) ? NaN : odd && (x < 0 || 1 / x < 0) ? -o : o;
+  return x !== x || y !== y || (x < 0 && m < Infinity && !whole) ? NaN : odd && (x < 0 || 1 / x < 0) ? -power : power;
 }`,
   },
 };

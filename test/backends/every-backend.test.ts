@@ -172,7 +172,7 @@ describe.each(precisions)('%s', (precision) => {
           fold('s', fn, order, [loop('k', m)], load(0, at({ k: n, j: 1 })), dtype),
           store(2, at({ j: 1 }), ref('s')),
         ]);
-        const arrays = [{ name: 'x', dims: [m, n] }, { name: 'r', dims: [m], dtype }, { name: 'c', dims: [n], dtype }];
+        const arrays = [{ name: 'x', dims: [m, n] }, { name: 'r', dims: [m], dtype }, { name: 'c', dims: [n], dtype }] as const;
         expectAgreement(program(precision, arrays, [rows, columns]));
       }
     }
@@ -203,7 +203,7 @@ describe.each(precisions)('%s', (precision) => {
     expect(launched.float[0]).toBeCloseTo(1 - 0.999 ** 4, 7);
   });
 
-  const contractions = [[1, 1, 1], [4, 4, 4], [5, 6, 7], [64, 10, 33], [3, 50, 40], [17, 33, 65], [70, 3, 100]]; // prettier-ignore
+  const contractions = [[1, 1, 1], [4, 4, 4], [5, 6, 7], [33, 10, 17], [3, 50, 40], [17, 22, 35], [40, 3, 50]]; // prettier-ignore
   test.each(contractions)('a contraction of %i × %i over %i, plain, transposed and with an epilogue', (m, n, k) => {
     for (const transposed of ['', 'a', 'b']) {
       for (const epilogue of [false, true]) {

@@ -20,6 +20,7 @@ export function planRows(w: Writer, kernel: Kernel): RowsPlan | null {
   const [fold, ...rest] = kernel.body;
   const column = kernel.loops.at(-1);
   if (fold?.kind !== 'fold' || !column || rest.some((stmt) => stmt.kind === 'fold')) return null;
+  if (fold.body.some((stmt) => stmt.kind === 'fold')) return null;
   if (fold.fn === 'argmax' || fold.fn === 'argmin') return null;
   const inner = fold.loops.at(-1);
   if (!inner || sizeOf(column.extent, w.capacities) < 4) return null;

@@ -90,6 +90,7 @@ function writeArgFold(w: Writer, fold: FoldStmt): string {
 
 /** Adds up in the eight lanes kept in `L`; short folds use the first alone, which is in order. */
 function writeLanes(w: Writer, fold: FoldStmt): string {
+  if (fold.body.some((stmt) => stmt.kind === 'fold')) throw new Error('a fold by lanes holds no other fold');
   const lanes = beginLanes(w, fold, 1);
   nest(w, fold.loops, () => {
     writeBody(w, fold.body);

@@ -159,7 +159,7 @@ export function dimName(name: string): string {
 /** Names the emitted program uses itself, and JavaScript's. */
 const reserved = (
   'F I D W T S L Z A P f arena step steps epoch launch contract endChunk endFold floorMod roundEven ' +
-  'exp log log1p expm1 tanh sin cos erf pow sigmoid softplus pow2 trig low threefry randomKey uniform normal ' +
+  'E exp log log1p expm1 tanh sin cos erf pow sigmoid softplus trig low threefry randomKey uniform normal ' +
   'break case catch class const continue debugger default delete do else enum export extends false finally for ' +
   'function if import in instanceof new null return super switch this throw true try typeof var void while with ' +
   'yield let static await async of undefined NaN Infinity Math Object Float32Array Float64Array Int32Array ' +
