@@ -48,7 +48,7 @@ export function renderDiagnostic(
     const source = open(span.file);
     return source ? [markOf(source, span, label, main)] : [];
   });
-  const gutter = Math.max(1, ...marks.map((mark) => String(mark.line).length)) + 1;
+  const gutter = Math.max(2, ...marks.map((mark) => String(mark.line).length));
   const edge = (text: string) => c.cyan(text);
   const blank = ' '.repeat(gutter);
 
