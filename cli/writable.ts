@@ -21,7 +21,7 @@ export function writeWhole(path: string, bytes: Uint8Array | string): string | n
  */
 export function unwritable(path: string, makesFolders: boolean): string | null {
   let folder = dirname(path);
-  while (makesFolders && !existsSync(folder) && dirname(folder) !== folder) folder = dirname(folder);
+  if (makesFolders) while (!existsSync(folder) && dirname(folder) !== folder) folder = dirname(folder);
   try {
     if (existsSync(path) && statSync(path).isDirectory()) return 'it is a folder';
     if (!statSync(folder).isDirectory()) return 'a part of the path is not a folder';

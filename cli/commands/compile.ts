@@ -39,7 +39,7 @@ export async function run(context: Context): Promise<ExitCode> {
     context.io.stdout.write(emitted.js);
     return exit.ok;
   }
-  const files = { [output]: emitted.js, [output.replace(/\.(m?)js$/, '.d.$1ts')]: emitted.dts };
+  const files = { [output]: emitted.js, ...typeFiles(output, emitted.dts) };
   for (const [name, text] of Object.entries(files)) {
     const refused = writeWhole(resolve(cwd, name), text);
     if (refused !== null) return fail(context, exit.usage, `cannot write ${name}: ${refused}`);
@@ -47,6 +47,13 @@ export async function run(context: Context): Promise<ExitCode> {
   if (values.json === true) printJson(context, { files: Object.keys(files), sizes: emitted.sizes });
   else show(context, output, Object.keys(files), emitted);
   return exit.ok;
+}
+
+/** TypeScript looks for `trainer.d.mts` beside `trainer.mjs`, older tools for `trainer.d.ts`. */
+function typeFiles(output: string, dts: string): Record<string, string> {
+  const stem = output.replace(/\.m?js$/, '');
+  if (output.endsWith('.js')) return { [`${stem}.d.ts`]: dts };
+  return { [`${stem}.d.ts`]: dts, [`${stem}.d.mts`]: dts };
 }
 
 function show(

@@ -55,7 +55,7 @@ function show(context: Context, checks: readonly GradientCheck[], verdict: Verdi
   const head = ['', 'parameter', 'tried', 'max rel. error', 'derived', 'numeric'];
   print(context, table([head, ...rows], ['left', 'left', 'right', 'right', 'right', 'right']));
   const failed = checks.filter((check) => !check.ok);
-  const how = `${verdict.precision}, order ${verdict.order}, tolerance ${verdict.tolerance}`;
+  const how = `${verdict.precision}, order ${verdict.order}, tolerance ${numberText(verdict.tolerance, 2)}`;
   if (verdict.ok) {
     say(
       context,

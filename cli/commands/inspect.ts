@@ -5,7 +5,7 @@ import { nearest } from '../../dsl/suggest.ts';
 import { type Context, fail, print, printJson, say, systemReason, usageError } from '../context.ts';
 import { exit, type ExitCode } from '../exit.ts';
 import { costJson, costView } from '../inspect/cost.ts';
-import { fusedView } from '../inspect/fused.ts';
+import { bufferNames, fusedView } from '../inspect/fused.ts';
 import { graphJson } from '../inspect/json.ts';
 import { backwardView, forwardView, type ListingSource } from '../inspect/listing.ts';
 import { memoryJson, memoryView } from '../inspect/memory.ts';
@@ -56,8 +56,8 @@ export async function run(context: Context): Promise<ExitCode> {
   const views = [
     wants(values.forward) ? forwardView(listing) : '',
     wants(values.backward) ? backwardView(listing) : '',
-    wants(values.fused) ? fusedView(program, entry, listing.graph, compiled.graphs[entry]!) : '',
-    wants(values.memory) ? memoryView(program, entry) : '',
+    wants(values.fused) ? fusedView(program, entry, listing.graph) : '',
+    wants(values.memory) ? memoryView(program, entry, bufferNames(program, listing.graph)) : '',
     wants(values.cost) ? costView(program, entry) : '',
   ];
   return deliver(context, views.filter((view) => view !== '').join('\n'));

@@ -13,7 +13,7 @@ export interface ListingSource {
 }
 
 /** Longest expression shown; the rest is behind `…`, `--ir json` has all of it. */
-const expressionColumns = 64;
+const expressionColumns = 100;
 
 /** `%3 = tanh(%2)   [B, H]   yes: dW2   xor.bpnet:14` */
 export function forwardView({ graph, sources }: ListingSource): string {
@@ -48,15 +48,22 @@ export function backwardView({ graph, sources }: ListingSource): string {
       ? [line.text]
       : [line.text, typeText(line.node.type), line.node.origin?.rule ?? '', where(line.node)],
   );
-  const updates = graph.nodes.filter((node) => parts.get(node.id) === 'update' && !notation.isInline(node));
-  const written = graph.outputs.filter((output) => output.kind === 'param' || output.kind === 'state');
   return (
     table([['backward', 'shape', 'rule', 'from'], ...rows], []) +
     untouched(graph, parts) +
-    (updates.length === 0
-      ? ''
-      : `update: ${plural(updates.length, 'value')}, writes ${written.map(({ name }) => name).join(', ')}\n`)
+    updateText(graph, parts, notation)
   );
+}
+
+/** The optimizer is the same text for every parameter: what it writes says enough. */
+function updateText(graph: Graph, parts: ReadonlyMap<number, Part>, notation: Notation): string {
+  const values = graph.nodes.filter(
+    (node) => parts.get(node.id) === 'update' && !notation.isInline(node),
+  ).length;
+  const written = (kind: 'param' | 'state') => graph.outputs.filter((output) => output.kind === kind).length;
+  if (values === 0 && written('param') === 0) return '';
+  const what = `${plural(written('param'), 'parameter')} and ${plural(written('state'), 'optimizer state')}`;
+  return `update: ${plural(values, 'value')} to write ${what}\n`;
 }
 
 /** Data takes part in no derivative: said once, so that nobody looks for it. */

@@ -1,5 +1,6 @@
 import type { Buffer, BufferRole, Program } from '../../compiler/ir/program.ts';
 import { typeText } from '../../compiler/ir/tensor-type.ts';
+import type { BufferId } from '../../compiler/ir/kernel.ts';
 import { bytesText, countText, plural } from '../format.ts';
 import { table } from '../table.ts';
 import { costOf } from './kernels.ts';
@@ -17,7 +18,7 @@ const meaning: Record<BufferRole, string> = {
 };
 
 /** What is kept where. The plan is made after fusion: only values that cross kernels have a place. */
-export function memoryView(program: Program, entryName: string): string {
+export function memoryView(program: Program, entryName: string, nameOf: (id: BufferId) => string): string {
   const slot = program.precision === 'f64' ? 8 : 4;
   const roles = (Object.keys(meaning) as BufferRole[]).flatMap((role) => {
     const buffers = program.buffers.filter((buffer) => buffer.role === role);
@@ -39,7 +40,7 @@ export function memoryView(program: Program, entryName: string): string {
     );
     const largest = scratch.toSorted((a, b) => b.size - a.size).slice(0, 12);
     const rows = largest.map((buffer) => [
-      buffer.name,
+      nameOf(buffer.id),
       typeText(buffer.type),
       bytesText(buffer.size * slot),
       `@${buffer.offset * slot}`,

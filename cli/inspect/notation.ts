@@ -6,6 +6,7 @@ import { findOp } from '../../compiler/ops/calculus.ts';
 import { inputName } from '../../compiler/ops/op.ts';
 import { numberText } from '../format.ts';
 import { elementText } from './element.ts';
+import { type Part, partsOf } from './parts.ts';
 
 /** How a value is called, and how its expression is written, in a listing. */
 export interface Notation {
@@ -43,7 +44,7 @@ export function notationOf(graph: Graph): Notation {
     if (sign !== undefined && inputs.length === 2) return `${a} ${sign} ${b}`;
     const before = prefix[node.op];
     if (before !== undefined) return `${before}${a}`;
-    if (node.formula !== null && findOp(node.op) === undefined) return elementText(node.formula, inputs);
+    if (node.formula !== null && findOp(node.op) === null) return elementText(node.formula, inputs);
     return `${node.op}${axesText(node, byId)}(${[...inputs, ...attributeTexts(node)].join(', ')})`;
   };
   return { name, expression, isInline };
@@ -88,12 +89,35 @@ function attributeTexts(node: Node): readonly string[] {
   });
 }
 
-/** `a[i, k] * b[k, j] -> [i, j]` */
+/** `hᵀ @ d` where it is a matrix product, else `a[i, k] * b[k, j] -> [i, j]`. */
 function einsumText(node: Node, inputs: readonly string[]): string {
   const labels = node.attrs['inputs'] as readonly (readonly string[])[];
   const output = node.attrs['output'] as readonly string[];
+  const product = productText(labels, output, inputs);
+  if (product !== null) return product;
   const factors = inputs.map((text, i) => `${text}[${(labels[i] ?? []).join(', ')}]`);
   return `${factors.join(' * ')} -> [${output.join(', ')}]`;
+}
+
+/** Two matrices that share one summed label; the one that holds the first output label stands left. */
+function productText(
+  labels: readonly (readonly string[])[],
+  output: readonly string[],
+  inputs: readonly string[],
+): string | null {
+  const [x, y] = output;
+  const matrices = labels.map((of, i) => ({ of, text: inputs[i]! }));
+  const left = matrices.find(({ of }) => of.includes(x!));
+  const right = matrices.find(({ of }) => of.includes(y!));
+  if (output.length !== 2 || matrices.length !== 2 || left === undefined || right === undefined) return null;
+  const summed = left.of.find((label) => label !== x);
+  const fits = [left, right].every(
+    ({ of }) => of.length === 2 && new Set(of).size === 2 && of.includes(summed!),
+  );
+  if (left === right || !fits) return null;
+  const turned = (matrix: { of: readonly string[]; text: string }, first: string) =>
+    matrix.of[0] === first ? matrix.text : `${matrix.text}ᵀ`;
+  return `${turned(left, x!)} @ ${turned(right, summed!)}`;
 }
 
 export function hostText(expr: HostExpr): string {
@@ -125,8 +149,11 @@ function nameAll(graph: Graph, byId: ReadonlyMap<NodeId, Node>): ReadonlyMap<Nod
   for (const { kind, name, node } of graph.outputs)
     if (kind === 'value' && !names.has(node)) names.set(node, name);
   const used = new Set(names.values());
+  const parts = partsOf(graph);
+  // Forward values are numbered first: readers start there.
+  const order = graph.nodes.toSorted((a, b) => rank(parts.get(a.id)!) - rank(parts.get(b.id)!));
   let count = 0;
-  for (const node of graph.nodes) {
+  for (const node of order) {
     if (names.has(node.id) || isInline(node)) continue;
     if (node.leaf !== null) names.set(node.id, leafName(node));
     else if (node.origin === null) {
@@ -141,15 +168,22 @@ function nameAll(graph: Graph, byId: ReadonlyMap<NodeId, Node>): ReadonlyMap<Nod
   return names;
 }
 
+function rank(part: Part): number {
+  return { input: 0, forward: 1, backward: 2, update: 3 }[part];
+}
+
 /**
  * A rule `matmul.b` of a node gives the gradient of that node's second input. The last value made for a
- * target is the whole of it, earlier ones are parts: contributions of single paths, transposed copies.
+ * target is the whole of it, earlier ones are parts (`dW.1`): contributions of single paths.
  */
 function nameGradients(graph: Graph, byId: ReadonlyMap<NodeId, Node>, names: Map<NodeId, string>): void {
   const groups = new Map<string, NodeId[]>();
   for (const node of graph.nodes) {
     if (node.origin === null || isInline(node) || names.has(node.id)) continue;
-    const stem = `d${plainName(targetOf(node, byId), byId, names)}`;
+    const target = targetOf(node, byId);
+    const name = plainName(target, byId, names);
+    // The derivative of a derivative in brackets: `dd1.1` would be two things.
+    const stem = byId.get(target)?.origin ? `d(${name})` : `d${name}`;
     groups.set(stem, [...(groups.get(stem) ?? []), node.id]);
     // Named at once, because derivatives of derivatives are called after it.
     groups
