@@ -70,7 +70,8 @@ def library():
     line("swish", "swish(x)", F.silu)
     line("mish", "mish(x)", F.mish)
     line("sigmoid", "sigmoid(x)", torch.sigmoid)
-    line("hard_sigmoid", "hard_sigmoid(x)", F.hardsigmoid)
+    # F.hardsigmoid rounds its slope 1/6 to f32
+    line("hard_sigmoid", "hard_sigmoid(x)", lambda x: (x / 6 + 0.5).clamp(0, 1))
     line("tanh", "tanh(x)", torch.tanh)
     # F.softplus turns linear at 20; the formula does not
     line("softplus", "softplus(x)", lambda x: torch.logaddexp(x, torch.zeros(())))
@@ -166,7 +167,8 @@ def optimizers():
         "sgd_clip_value": ("sgd(lr = 0.1, clip_value = 0.05)", lambda p: O.SGD(p, lr=0.1)),
         "adam_schedule": ("adam(lr = step_decay(0.05, factor = 0.5, every = 3))", lambda p: O.Adam(p, lr=0.05)),
         "adamax": ("adamax(lr = 0.05)", lambda p: O.Adamax(p, lr=0.05)),
-        "nadam": ("nadam(lr = 0.05)", lambda p: O.NAdam(p, lr=0.05)),
+        # PyTorch 1.13's other implementation multiplies mu into the next product twice
+        "nadam": ("nadam(lr = 0.05)", lambda p: O.NAdam(p, lr=0.05, foreach=True)),
         "adamw": ("adamw(lr = 0.05, weight_decay = 0.1)", lambda p: O.AdamW(p, lr=0.05, weight_decay=0.1)),
         "lion": ("lion(lr = 0.01, weight_decay = 0.1)", lambda p: Lion(p, lr=0.01, weight_decay=0.1)),
     }
@@ -185,10 +187,7 @@ def optimizers():
             loss = ((torch.tanh(x @ w + b) - y) ** 2).mean()
             loss.backward()
             if "clip_norm" in name:
-                # without PyTorch's 1e-6 in the denominator
-                norm = torch.sqrt(w.grad.pow(2).sum() + b.grad.pow(2).sum())
-                for p in (w, b):
-                    p.grad.mul_(min(1.0, 0.1 / norm.item()))
+                torch.nn.utils.clip_grad_norm_([w, b], 0.1)
             if "clip_value" in name:
                 torch.nn.utils.clip_grad_value_([w, b], 0.05)
             optimizer.step()
