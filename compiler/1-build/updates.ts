@@ -222,8 +222,9 @@ function step(
   for (const { local, full } of mine) {
     const val = scope.names.get(local);
     const tensor = val && val.kind !== 'poison' ? toTensor(val, body, span) : null;
-    if (tensor)
-      builder.output('state', full, stretch(body, asFloat(tensor, body), item.value.type.axes).value);
+    // A state may be smaller than its parameter: `state product: [] = 1`.
+    const type = states.get(full)?.type;
+    if (tensor && type) builder.output('state', full, stretch(body, asFloat(tensor, body), type.axes).value);
   }
 }
 function declareState(
