@@ -1,10 +1,9 @@
 import { variablesOf, affineText } from '../ir/affine.ts';
 import { coefficient, type Dim, isOpen, timesDim } from '../ir/dim.ts';
-import type { Formula } from '../ir/formula.ts';
 import { isValueIndex } from '../ir/formula-walk.ts';
 import type { Graph } from '../ir/graph.ts';
 import { elements, type TensorType } from '../ir/tensor-type.ts';
-import { factsOf, isPlainIndex, isView } from './formula-facts.ts';
+import { type FormulaFacts, isPlainIndex, isView } from './formula-facts.ts';
 import { inlineWhere, type Rule, type Site } from './inline.ts';
 import { axisExtents, elementAt, takenNames } from './substitute.ts';
 
@@ -19,7 +18,7 @@ export function fuseElementwise(graph: Graph): Graph {
 
 const isWorthwhile: Rule = (producer, user, sites, fusion) => {
   const formula = fusion.formula(producer);
-  const facts = factsOf(formula);
+  const facts = fusion.facts(producer);
   if (facts.folds > 0 || sites.some(({ load }) => load.guarded)) return false;
   if (sites.some(({ operand }) => operand)) {
     if (!isView(formula)) return false;
@@ -32,14 +31,13 @@ const isWorthwhile: Rule = (producer, user, sites, fusion) => {
       return isView(element) && element.index.every((i) => isValueIndex(i) || isPlainIndex(i));
     });
   }
-  if (isCheap(formula)) return true;
+  if (isCheap(facts)) return true;
   const once = fusion.readers(producer) === 1;
   return once && fitsIn(evaluations(sites, fusion.node(user).type), elements(fusion.node(producer).type));
 };
 
 /** Views, literals, positions and comparisons of them, and one light function of one element. */
-function isCheap(formula: Formula): boolean {
-  const { heavy, loads, calls } = factsOf(formula);
+function isCheap({ heavy, loads, calls }: FormulaFacts): boolean {
   if (heavy) return false;
   return loads === 0 ? calls <= 4 : loads === 1 && calls <= 1;
 }

@@ -1,6 +1,6 @@
 import type { Graph } from '../ir/graph.ts';
 import { sameShape } from '../ir/tensor-type.ts';
-import { factsOf, isOwnPosition } from './formula-facts.ts';
+import { isOwnPosition } from './formula-facts.ts';
 import { inlineWhere, type Rule } from './inline.ts';
 
 /**
@@ -15,8 +15,8 @@ export function fuseEpilogues(graph: Graph): Graph {
 const maxFolds = 4;
 
 const isEpilogue: Rule = (producer, user, sites, fusion) => {
-  const own = factsOf(fusion.formula(producer));
-  const others = factsOf(fusion.formula(user));
+  const own = fusion.facts(producer);
+  const others = fusion.facts(user);
   if (own.folds === 0 || fusion.readers(producer) !== 1) return false;
   if (!sameShape(fusion.node(producer).type, fusion.node(user).type)) return false;
   if (!sites.every(({ load, folds }) => folds.size === 0 && isOwnPosition(load))) return false;

@@ -4,7 +4,7 @@ import { isValueIndex, type Load, mapParts } from '../ir/formula-walk.ts';
 import type { Graph, Node, NodeId } from '../ir/graph.ts';
 import type { DType } from '../ir/tensor-type.ts';
 import { absolute, rewriteGraph, withFormula } from './absolute.ts';
-import { isContractionFold } from './formula-facts.ts';
+import { factsOf, type FormulaFacts, isContractionFold } from './formula-facts.ts';
 import { axisExtents, elementAt, type Extents, takenNames } from './substitute.ts';
 
 /** A load and where it stands. */
@@ -20,6 +20,8 @@ export interface Site {
 export interface Fusion {
   readonly node: (id: NodeId) => Node;
   readonly formula: (id: NodeId) => Formula;
+  /** What the formula has in it; worked out once. */
+  readonly facts: (id: NodeId) => FormulaFacts;
   /** How many nodes and outputs read it. */
   readonly readers: (id: NodeId) => number;
 }
@@ -49,23 +51,26 @@ export function inlineWhere(graph: Graph, rule: Rule): Graph {
   const users = new Map<NodeId, Set<NodeId>>(graph.nodes.map((node) => [node.id, new Set()]));
   for (const node of graph.nodes) for (const input of node.inputs) users.get(input)!.add(node.id);
 
+  const factsBy = memo(factsOf);
+  const sitesBy = memo(sitesOf);
   const fusion: Fusion = {
     node: (id) => nodes.get(id)!,
     formula: (id) => formulas.get(id)!,
+    facts: (id) => factsBy(formulas.get(id)!),
     readers: (id) => users.get(id)!.size + (outputs.get(id) ?? 0),
   };
   const partsOf = (id: NodeId): readonly Part[] => parts.get(id) ?? ownParts(nodes.get(id)!);
 
   const inlineInto = (user: NodeId): boolean => {
-    const sites = sitesOf(formulas.get(user)!);
+    const sites = sitesBy(formulas.get(user)!);
     for (const [producer, places] of sites) {
       if (!formulas.has(producer) || !rule(producer, user, places, fusion)) continue;
       const inlined = inline(nodes.get(user)!, nodes.get(producer)!, fusion);
-      if (!inlined || sizeOf(inlined) > maxParts) continue;
+      if (!inlined || factsBy(inlined).parts > maxParts) continue;
       formulas.set(user, inlined);
       parts.set(user, joinParts(partsOf(producer), partsOf(user)));
       users.get(producer)!.delete(user);
-      for (const input of sitesOf(inlined).keys()) users.get(input)!.add(user);
+      for (const input of sitesBy(inlined).keys()) users.get(input)!.add(user);
       if (fusion.readers(producer) === 0) forget(producer);
       return true;
     }
@@ -73,7 +78,7 @@ export function inlineWhere(graph: Graph, rule: Rule): Graph {
   };
   /** Nobody reads it any more, so it does not read either. */
   const forget = (id: NodeId): void => {
-    for (const input of sitesOf(formulas.get(id)!).keys()) {
+    for (const input of sitesBy(formulas.get(id)!).keys()) {
       users.get(input)!.delete(id);
       if (formulas.has(input) && fusion.readers(input) === 0) forget(input);
     }
@@ -147,15 +152,16 @@ export function sitesOf(formula: Formula): ReadonlyMap<NodeId, readonly Site[]> 
   return sites;
 }
 
-function sizeOf(formula: Formula): number {
-  switch (formula.kind) {
-    case 'call':
-      return formula.args.reduce((size, arg) => size + sizeOf(arg), 1);
-    case 'fold':
-      return 1 + sizeOf(formula.body);
-    default:
-      return 1;
-  }
+/** Formulas are immutable: what is known of one stays true. */
+function memo<T>(of: (formula: Formula) => T): (formula: Formula) => T {
+  const known = new Map<Formula, T>();
+  return (formula) => {
+    const before = known.get(formula);
+    if (before !== undefined) return before;
+    const value = of(formula);
+    known.set(formula, value);
+    return value;
+  };
 }
 
 function ownParts(node: Node): readonly Part[] {

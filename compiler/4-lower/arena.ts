@@ -1,4 +1,5 @@
-import { type DimSizes, sizeOf } from '../ir/dim.ts';
+import { type Dim, type DimSizes, isOpen, sizeOf } from '../ir/dim.ts';
+import { visit } from '../ir/formula-walk.ts';
 import type { Graph, Leaf, Node, Output } from '../ir/graph.ts';
 import type { BufferId } from '../ir/kernel.ts';
 import type { Buffer, BufferRole, Precision } from '../ir/program.ts';
@@ -82,13 +83,19 @@ export function placeLasting(buffers: Buffer[], precision: Precision): number {
   return next;
 }
 
-/** Open dims of a graph, sorted: the arguments of its entry. */
+/** Open dims a graph speaks of, sorted: the arguments of its entry. */
 export function dimsOf(graph: Graph): readonly string[] {
   const names = new Set<string>();
-  const see = (type: TensorType): void => {
-    for (const { size } of type.axes)
-      if (typeof size !== 'number') size.of.forEach((name) => names.add(name));
+  const see = (dim: Dim): void => {
+    if (isOpen(dim)) for (const name of dim.of) names.add(name);
   };
-  for (const node of graph.nodes) see(node.type);
+  for (const { type, formula } of graph.nodes) {
+    for (const { size } of type.axes) see(size);
+    if (!formula) continue;
+    visit(formula, (part) => {
+      if (part.kind === 'size') see(part.dim); // a mean over rows that were seen earlier
+      if (part.kind === 'fold') for (const { extent } of part.vars) see(extent);
+    });
+  }
   return [...names].toSorted();
 }

@@ -1,5 +1,14 @@
-import { type Affine, constant, plus, rangeOf, scale, simplifyAffine, variable } from '../ir/affine.ts';
-import type { Dim, DimSizes } from '../ir/dim.ts';
+import {
+  type Affine,
+  constant,
+  plus,
+  rangeOf,
+  type Ranges,
+  scale,
+  simplifyAffine,
+  variable,
+} from '../ir/affine.ts';
+import { type Dim, type DimSizes, sameDim } from '../ir/dim.ts';
 import { isComparison } from '../ir/expr-type.ts';
 import type { Fold, Formula, ScalarFn } from '../ir/formula.ts';
 import { isValueIndex, type Load, visit } from '../ir/formula-walk.ts';
@@ -97,8 +106,7 @@ export function valueOf(node: Node, { table, capacities, source }: FormulaContex
       const part = affine(index, env);
       base = plus(base, scale(part, steps[axis]!));
       if (!formula.guarded) return;
-      const range = rangeOf(part, ranges);
-      const inside = range !== null && range[0] >= 0 && typeof below === 'number' && range[1] < below;
+      const inside = isInside(part, below, env.extents, ranges);
       if (!inside) guards.push({ index: part, below });
     });
     base = simplifyAffine(base, ranges);
@@ -173,6 +181,17 @@ export function valueOf(node: Node, { table, capacities, source }: FormulaContex
 
   const extents = new Map(space.loops.map(({ name, extent }) => [name, extent]));
   return evaluate(node.formula!, node.type.dtype, { vars: axisVars(node.type), extents });
+}
+
+/** True when an index is within `0 … below − 1` at every point, whatever the open dims are. */
+function isInside(index: Affine, below: Dim, extents: ReadonlyMap<string, Dim>, ranges: Ranges): boolean {
+  const range = rangeOf(index, ranges);
+  if (range === null || range[0] < 0) return false;
+  if (range[1] === 0 || (typeof below === 'number' && range[1] < below)) return true;
+  const only = index.terms.length === 1 && index.offset === 0 ? index.terms[0]! : null;
+  if (only?.coef !== 1 || only.atom.kind !== 'var') return false;
+  const extent = extents.get(only.atom.name);
+  return extent !== undefined && sameDim(extent, below);
 }
 
 function fixedType(fn: ScalarFn): DType | null {

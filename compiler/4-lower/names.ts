@@ -10,8 +10,8 @@ export function kernelName(index: number, nodes: readonly Node[]): string {
   const named = words.length > 0 ? words : [...new Set(ops)];
   const text = named
     .slice(0, maxWords)
-    .join('_')
-    .replace(/[^A-Za-z0-9_]/g, '_');
+    .map((op) => op.replace(/[^A-Za-z0-9]+/g, '_').replace(/^_|_$/g, ''))
+    .join('_');
   return `k${index}_${text}`;
 }
 

@@ -124,13 +124,14 @@ function hostText(expr: HostExpr): string {
   }
 }
 
-/** Names, with the number where two buffers go by the same name. */
+/** Names, with the number where two buffers go by the same name. Host scalars are named by their number. */
 export function bufferNames(program: Program): (buffer: BufferId) => string {
   const times = new Map<string, number>();
   for (const { name } of program.buffers) times.set(name, (times.get(name) ?? 0) + 1);
   return (id) => {
     const buffer = program.buffers[id];
     if (!buffer) return `b${id}`;
+    if (buffer.role === 'host' && !/^\w+$/.test(buffer.name)) return `host'${id}`;
     return times.get(buffer.name) === 1 ? buffer.name : `${buffer.name}'${id}`;
   };
 }

@@ -105,11 +105,12 @@ export function evaluateGraph(graph: Graph, sizes: DimSizes, precision: Precisio
       Array.from({ length: count }, (_, flat) => element(flat)),
     );
   }
-  return Object.fromEntries([
-    ...graph.outputs.map(
-      ({ kind, name, node }) => [kind === 'value' ? `step.${name}` : name, values.get(node)!] as const,
-    ),
-  ]);
+  return Object.fromEntries(
+    graph.outputs.map(({ kind, name, node }) => [
+      kind === 'value' ? `step.${name}` : name,
+      values.get(node)!,
+    ]),
+  );
 }
 
 /** Equal to the bit, signs of zeros included; any NaN equals any other. */
