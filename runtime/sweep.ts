@@ -58,11 +58,18 @@ export async function runSweep(
   return callEntry(s, finish, 0);
 }
 
+/** Those splits that can be evaluated, each once: some data set has such rows. */
+export function splitsOf(s: Session, names: readonly SplitName[]): SplitName[] {
+  const { plan, datasets } = s;
+  if (!plan.evaluate) return [];
+  return [...new Set(names)].filter((name) => datasets.some((d) => d.splits[name].length));
+}
+
 /** The program's quantities on a whole split; null when no data set has such rows. */
 export async function evaluateSplit(s: Session, split: SplitName): Promise<Quantities | null> {
-  const { plan, datasets } = s;
-  if (!plan.evaluate || !datasets.some((d) => d.splits[split].length)) return null;
-  const outputs = await runSweep(s, plan.evaluate, split);
+  const { plan } = s;
+  if (!splitsOf(s, [split]).length) return null;
+  const outputs = await runSweep(s, plan.evaluate!, split);
   return namedQuantities(
     s,
     plan.quantities.map((name) => readSlot(s, outputs[name]!, 0)),

@@ -2,7 +2,7 @@ import type { SplitName } from '../compiler/plan.ts';
 import { fillBatch } from './batches.ts';
 import type { EndReason, TrainEvent } from './events.ts';
 import { breathe, callEntry, readSlot, type Session } from './session.ts';
-import { evaluateSplit, namedQuantities, runSweep } from './sweep.ts';
+import { evaluateSplit, namedQuantities, runSweep, splitsOf } from './sweep.ts';
 
 export interface TrainOptions {
   readonly signal?: AbortSignal;
@@ -65,12 +65,9 @@ export function trainStep(s: Session): void {
   p.rows += rows;
 }
 
-/** Evaluates splits into `s.splits`; those without rows are left out. */
-async function evaluateSplits(s: Session, names: Iterable<SplitName>): Promise<void> {
-  for (const name of names) {
-    const quantities = await evaluateSplit(s, name);
-    if (quantities) s.splits[name] = quantities;
-  }
+/** Evaluates splits that have rows into `s.splits`. */
+async function evaluateSplits(s: Session, names: readonly SplitName[]): Promise<void> {
+  for (const name of names) s.splits[name] = (await evaluateSplit(s, name))!;
 }
 
 /** The means over the epoch just completed; then the counters stand at the next. */
@@ -94,6 +91,7 @@ export async function* train(s: Session, options: TrainOptions = {}): AsyncGener
   const { plan, datasets } = s;
   const { signal, stepEvents = 0 } = options;
   const { order, batch } = datasets[0]!;
+  const watched = splitsOf(s, ['valid', ...plan.watch]);
   let reason: EndReason | undefined;
   let began = performance.now();
   s.steps = Math.min(plan.steps ?? Infinity, (plan.epochs ?? Infinity) * Math.ceil(order.length / batch));
@@ -113,7 +111,7 @@ export async function* train(s: Session, options: TrainOptions = {}): AsyncGener
     const atEpoch = p.cursors[0]!.at === order.length;
     if (signal?.aborted) reason = 'cancelled';
     else if (atEpoch) {
-      await evaluateSplits(s, new Set(['valid', ...plan.watch] as const));
+      if (watched.length) await evaluateSplits(s, watched);
       endEpoch(s);
       yield {
         kind: 'epoch',
@@ -144,8 +142,8 @@ export async function* train(s: Session, options: TrainOptions = {}): AsyncGener
   }
   s.splits = {};
   if (reason === 'finished' || reason === 'stopped') {
-    await evaluateSplits(s, ['valid', 'test']);
-    if (!Object.keys(s.splits).length) await evaluateSplits(s, ['train']);
+    const held = splitsOf(s, ['valid', 'test']);
+    await evaluateSplits(s, held.length ? held : splitsOf(s, ['train']));
   }
   yield {
     kind: 'end',
