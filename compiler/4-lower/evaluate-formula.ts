@@ -10,6 +10,7 @@ import {
 } from '../ir/affine.ts';
 import { type Dim, type DimSizes, sameDim } from '../ir/dim.ts';
 import { isComparison } from '../ir/expr-type.ts';
+import { formulaDType } from '../ir/formula-dtype.ts';
 import type { Fold, Formula, ScalarFn } from '../ir/formula.ts';
 import { isValueIndex, type Load, visit } from '../ir/formula-walk.ts';
 import type { Node } from '../ir/graph.ts';
@@ -33,10 +34,6 @@ export interface FormulaContext {
   readonly source: (node: Node, input: number) => Source;
 }
 
-const floatFns: ReadonlySet<ScalarFn> = new Set<ScalarFn>([
-  'sqrt', 'pow', 'exp', 'log', 'log1p', 'expm1', 'sin', 'cos', 'tanh', 'sigmoid', 'softplus', 'erf', 'toFloat',
-]); // prettier-ignore
-
 interface Env {
   readonly vars: ReadonlyMap<string, Affine>;
   readonly extents: ReadonlyMap<string, Dim>;
@@ -45,7 +42,7 @@ interface Env {
 /** The value of an element of `node` at a point of its space, its reads resolved to buffers. */
 export function valueOf(node: Node, { table, capacities, source }: FormulaContext): Value {
   const space = spaceOf(node.type);
-  const types = new Map<Formula, DType | null>();
+  const inputTypes = node.inputs.map((_, i) => source(node, i).type.dtype);
   const done = new Map<Env, Map<Formula, Map<DType | null, Value>>>();
 
   const affine = (index: Affine, env: Env): Affine =>
@@ -116,43 +113,15 @@ export function valueOf(node: Node, { table, capacities, source }: FormulaContex
   }
 
   function call(formula: Extract<Formula, { kind: 'call' }>, wanted: DType | null, env: Env): Value {
-    const { fn } = formula;
-    if (fn === 'select') {
-      const [condition, ...branches] = formula.args;
-      const dtype = common(branches) ?? wanted ?? 'float';
-      const args = [evaluate(condition!, 'bool', env), ...branches.map((arg) => evaluate(arg, dtype, env))];
-      return table.intern({ kind: 'call', fn, args }, dtype);
-    }
-    const dtype = resultType(fn, common(formula.args) ?? wanted ?? 'float');
-    const meant = argumentType(fn, common(formula.args) ?? wanted ?? 'float');
-    return table.intern(
-      { kind: 'call', fn, args: formula.args.map((arg) => evaluate(arg, meant, env)) },
-      dtype,
-    );
-  }
-
-  /** Arguments that meet have one type; numbers and coordinates take the others'. */
-  function common(args: readonly Formula[]): DType | null {
-    for (const arg of args) {
-      const dtype = typeOf(arg);
-      if (dtype !== null) return dtype;
-    }
-    return null;
+    const { fn, args } = formula;
+    const dtype = typeOf(formula) ?? wanted ?? 'float';
+    if (fn === 'toInt' && isWhole(args[0]!)) return evaluate(args[0]!, 'int', env); // only said the type
+    const met = args.map(typeOf).find((type) => type !== null) ?? null;
+    const values = args.map((arg, i) => evaluate(arg, argumentType(fn, i, met, dtype), env));
+    return table.intern({ kind: 'call', fn, args: values }, dtype);
   }
   function typeOf(formula: Formula): DType | null {
-    const before = types.get(formula);
-    if (before !== undefined) return before;
-    const dtype = freshType(formula);
-    types.set(formula, dtype);
-    return dtype;
-  }
-  function freshType(formula: Formula): DType | null {
-    if (formula.kind === 'load') return source(node, formula.input).type.dtype;
-    if (formula.kind === 'random') return 'float';
-    if (formula.kind === 'fold') return formula.fn.startsWith('arg') ? 'int' : typeOf(formula.body);
-    if (formula.kind !== 'call') return null;
-    const fixed = fixedType(formula.fn);
-    return fixed ?? common(formula.fn === 'select' ? formula.args.slice(1) : formula.args);
+    return formulaDType(formula, inputTypes);
   }
 
   function fold(formula: Fold, wanted: DType | null, env: Env): Value {
@@ -194,18 +163,18 @@ function isInside(index: Affine, below: Dim, extents: ReadonlyMap<string, Dim>, 
   return extent !== undefined && sameDim(extent, below);
 }
 
-function fixedType(fn: ScalarFn): DType | null {
-  if (isComparison(fn) || fn === 'and' || fn === 'or' || fn === 'not') return 'bool';
-  if (fn === 'toInt') return 'int';
-  return floatFns.has(fn) ? 'float' : null;
+/** A position or a whole number: the same as int and as float. */
+function isWhole(formula: Formula): boolean {
+  return formula.kind === 'coordinate' || (formula.kind === 'number' && Number.isInteger(formula.value));
 }
-function resultType(fn: ScalarFn, args: DType): DType {
-  return fixedType(fn) ?? args;
-}
-/** The type in which the untyped arguments of a call are meant. */
-function argumentType(fn: ScalarFn, args: DType): DType {
+
+/** The type in which an argument without one of its own is meant; `met` is that of its neighbours. */
+function argumentType(fn: ScalarFn, i: number, met: DType | null, result: DType): DType {
+  if (fn === 'select') return i === 0 ? 'bool' : result;
   if (fn === 'and' || fn === 'or' || fn === 'not') return 'bool';
-  return floatFns.has(fn) && fn !== 'toFloat' ? 'float' : args;
+  if (fn === 'toFloat') return met ?? 'int';
+  if (fn === 'toInt' || isComparison(fn)) return met ?? 'float';
+  return met ?? result;
 }
 
 /** How deep folds nest in a formula; a fold over plain elements has height 1. */
