@@ -125,3 +125,92 @@ export const badHeader = message({
     good: 'data d {\n  train = tsv("table.tsv")\n  x: [] = raw.x\n}',
   },
 });
+
+export const badRow = message({
+  code: 'bad-row',
+  group: 'data',
+  severity: 'error',
+  text: (file: string, line: number, what: string) => `"${file}", line ${line}: ${what}.`,
+  explain: {
+    why: 'Every row of a table has as many cells as the first one, and a quote that is opened is closed. Often the separator is another one, or a cell that holds a comma is not in quotes.',
+    bad: 'data houses {\n  train = csv("houses.csv")                    // 12;3,5;berlin\n  x: [] = raw.price\n}',
+    good: 'data houses {\n  train = csv("houses.csv", separator = ";")\n  x: [] = raw.price\n}',
+  },
+});
+
+export const unknownCategory = message({
+  code: 'unknown-category',
+  group: 'data',
+  severity: 'error',
+  text: (value: string, where: string) =>
+    `\`${value}\` (${where}) is none of the values known from training.`,
+  explain: {
+    why: 'A category gets its numbers from the values of the training rows; one that appears only later has no number, and none is guessed. Correct the cell, or name all values beforehand: `classes(…)` reads them from the whole file.',
+    bad: 'data iris {\n  train = csv("iris.csv")\n  y: int<3> = category(raw.species)\n}',
+    good: 'dim K = classes("iris.csv", species)\n\ndata iris {\n  train = csv("iris.csv")\n  y: int<K> = category(raw.species)\n}',
+  },
+});
+
+export const rowCountMismatch = message({
+  code: 'row-count-mismatch',
+  group: 'data',
+  severity: 'error',
+  text: (file: string, rows: number, other: string, others: number) =>
+    `"${file}" has ${rows} rows, but "${other}" has ${others}.`,
+  explain: {
+    why: 'Images and labels, or arrays handed in together, describe the same samples: row by row. One of them is cut short, or they belong to different sets.',
+    bad: 'data mnist {\n  train = idx("train-images.gz", "t10k-labels.gz")\n  y: int<10> = raw.label\n}',
+    good: 'data mnist {\n  train = idx("train-images.gz", "train-labels.gz")\n  y: int<10> = raw.label\n}',
+  },
+});
+
+export const rowShapeMismatch = message({
+  code: 'row-shape-mismatch',
+  group: 'data',
+  severity: 'error',
+  text: (file: string, shape: string, other: string, others: string) =>
+    `Rows are ${shape} in "${file}", but ${others} in "${other}".`,
+  explain: {
+    why: 'Training and test samples go through the same program, so they have the same shape.',
+    bad: 'data digits {\n  train = idx("train-28x28.gz")\n  test  = idx("test-8x8.gz")\n  x: [784] = f32(flatten(raw))\n}',
+    good: 'data digits {\n  train = idx("train-28x28.gz")\n  test  = idx("test-28x28.gz")\n  x: [784] = f32(flatten(raw))\n}',
+  },
+});
+
+export const badRowNumber = message({
+  code: 'bad-row-number',
+  group: 'data',
+  severity: 'error',
+  text: (file: string, row: string, rows: number) =>
+    `"${file}": ${row} is no row number; the data has rows 0 to ${rows - 1}.`,
+  explain: {
+    why: 'A list of test rows holds whole numbers that count the rows of the training source from 0, without its header line.',
+    bad: 'data iris {\n  train = csv("iris.csv")         // 150 rows\n  test  = rows("test-rows.txt")   // 150\n}',
+    good: 'data iris {\n  train = csv("iris.csv")         // 150 rows\n  test  = rows("test-rows.txt")   // 149\n}',
+  },
+});
+
+export const missingArray = message({
+  code: 'missing-array',
+  group: 'data',
+  severity: 'error',
+  text: (name: string, known: string) => `There is no array \`${name}\`, only: ${known}.`,
+  explain: {
+    why: 'A field without a value is an array handed in by the calling program, under the name of the field; an idx source has as many arrays as files.',
+    bad: 'data points {\n  x: [2]        // train({ provided: { d: { inputs: [[0, 1]] } } })\n}',
+    good: 'data points {\n  x: [2]        // train({ provided: { d: { x: [[0, 1]] } } })\n}',
+  },
+});
+
+export const tooManyRows = message({
+  code: 'too-many-rows',
+  group: 'data',
+  severity: 'error',
+  text: (file: string, rows: number, capacity: number) =>
+    `"${file}" gives ${rows} training rows, but the program was compiled for at most ${capacity}.`,
+  explain: {
+    why: 'With `batch B = all` memory is planned for the rows the data had when the program was compiled. Compile again with the new data, or use mini-batches.',
+    bad: 'train fit {\n  data d = points     // more rows than when it was compiled\n  batch B = all\n}',
+    good: 'train fit {\n  data d = points\n  batch B = 64\n}',
+  },
+});

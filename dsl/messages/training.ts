@@ -62,3 +62,39 @@ export const noTrainBlock = message({
     good: 'train fit {\n  data d = points\n  net = M()\n  loss = mean(mse(net(d.x), d.y))\n  update net with sgd(0.1)\n  batch B = 32\n  epochs 10\n}',
   },
 });
+
+export const badCheckpoint = message({
+  code: 'bad-checkpoint',
+  group: 'training',
+  severity: 'error',
+  text: (what: string) => `This is no checkpoint: ${what}.`,
+  explain: {
+    why: 'A checkpoint is a safetensors file written by a run. This file is something else, is cut short, or holds tensors without a run; `load "file" into net` takes the latter.',
+    bad: 'bpnet resume iris.csv',
+    good: 'bpnet resume iris.safetensors',
+  },
+});
+
+export const changedProgram = message({
+  code: 'changed-program',
+  group: 'training',
+  severity: 'error',
+  text: (name: string) => `The checkpoint is of another program: ${name}.`,
+  explain: {
+    why: 'A run continues to the bit only with the very program that began it: the same kernels, and data cut in the same way. With `--allow-changed` tensors of the same name and shape are taken over.',
+    bad: 'bpnet resume model.safetensors                   // after changing the model',
+    good: 'bpnet resume model.safetensors --allow-changed',
+  },
+});
+
+export const nothingToLoad = message({
+  code: 'nothing-to-load',
+  group: 'training',
+  severity: 'error',
+  text: (name: string) => `There are no parameters named \`${name}\`.`,
+  explain: {
+    why: '`load … into net` gives the parameters of an instance the values of a file; the name after `into` is that of an instance with parameters.',
+    bad: 'train t {\n  net = Mlp()\n  load "mlp.safetensors" into z\n}',
+    good: 'train t {\n  net = Mlp()\n  load "mlp.safetensors" into net\n}',
+  },
+});
