@@ -94,7 +94,12 @@ function fillColumn(call: BuiltinCall, reader: FieldReader): Val {
   if (fill === null) {
     return fail(frame, typeMismatch, how?.span ?? span, ['median, mean or a number', 'something else']);
   }
-  return rawLeaf(reader, `fill(${column.name})`, scalar, { kind: 'column', column: column.column, fill });
+  const name = `fill(${column.name})`;
+  if (column.to === null) return rawLeaf(reader, name, scalar, { kind: 'column', column: column.column, fill });
+  // A range is by position: `columnSyntax` gave the first number.
+  const from = column.column as number;
+  const type: TensorType = { dtype: 'float', axes: [axis(column.to - from)] };
+  return rawLeaf(reader, name, type, { kind: 'columns', from, to: column.to, fill });
 }
 
 function categoryColumn(call: BuiltinCall, reader: FieldReader): Val {
