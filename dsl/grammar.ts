@@ -680,16 +680,21 @@ export class Grammar extends ExpressionGrammar {
       this.OPTION9(() => this.CONSUME9(this.t.NewLine));
       return;
     }
+    /** The line before stood where no such line can: its neighbours are there for the same reason. */
+    let astray = false;
     while (!this.atEnd()) {
       const start = this.LA(1);
       const index = this.currentIndex();
       try {
         keep(readLine());
-        this.lineMustEnd(start);
+        astray = false;
+        this.lineMustEnd(start, readBlock);
       } catch (thrown) {
         if (!isFailure(thrown)) throw thrown;
         const found = mistake(thrown, start, { file: this.file, la: (n) => this.LA(n) });
-        this.skipLine(start, index, found, readBlock);
+        const stray = found.code === say.unknownDeclaration.code || found.code === say.misplaced.code;
+        this.skipLine(start, index, stray && astray ? null : found, readBlock);
+        astray = stray;
       }
       if (this.LA(1).tokenType === this.t.NewLine) this.SKIP_TOKEN();
     }
@@ -707,16 +712,21 @@ export class Grammar extends ExpressionGrammar {
     return (this as unknown as { exportLexerState(): number }).exportLexerState();
   }
 
-  private lineMustEnd(start: IToken): void {
+  private lineMustEnd(start: IToken, readBlock: (head: IToken) => void): void {
     const next = this.LA(1);
     if (this.atEnd() || next.tokenType === this.t.NewLine) return;
     // Two statements on one line are fine where the second visibly begins.
     if (this.atBinding() || (this.LA(0).image === '}' && this.next(1, this.t.Word))) return;
     const index = this.currentIndex();
-    this.skipLine(start, index, extra(next, this.LA(0), this.LA(2), this.file), () => {});
+    this.skipLine(start, index, extra(next, this.LA(0), this.LA(2), this.file), readBlock);
   }
 
-  private skipLine(start: IToken, from: number, found: Diagnostic, readBlock: (head: IToken) => void): void {
+  private skipLine(
+    start: IToken,
+    from: number,
+    found: Diagnostic | null,
+    readBlock: (head: IToken) => void,
+  ): void {
     let silent = false;
     for (let i = from + 1; i <= this.currentIndex(); i++) silent ||= this.flagged.has(this.input[i]!);
     while (!this.atFileEnd()) {
@@ -729,15 +739,16 @@ export class Grammar extends ExpressionGrammar {
       }
       this.SKIP_TOKEN();
     }
-    if (!silent) this.problems.push(found);
+    if (!silent && found) this.problems.push(found);
   }
 
   /** The block after a header that could not be read: its own lines are still checked. */
   private skippedBlock(head: IToken): void {
     const is = (...names: Contextual[]) => names.some((name) => head.tokenType === this.w(name));
-    if (is('train', 'step', 'every')) this.SUBRULE8(this.trainBlock);
-    else if (is('data')) this.SUBRULE8(this.fieldBlock);
-    else this.SUBRULE8(this.block);
+    if (is('data')) this.SUBRULE8(this.fieldBlock);
+    else if (is('layer', 'model', 'fn', 'optimizer', 'repeat', 'scan')) this.SUBRULE8(this.block);
+    // Who knows what this was meant to be: a train block takes the most.
+    else this.SUBRULE8(this.trainBlock);
   }
 
   /** `name =`, `a, b =`, `name: type =` or `name[i, j] =`. */

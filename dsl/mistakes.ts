@@ -80,6 +80,10 @@ export function mistake(failure: IRecognitionException, start: IToken, view: Vie
     const written = `${view.la(-1).image}.`;
     return fraction(view.la(-1), written, `${written}0`, view);
   }
+  if (failure.context.ruleStack.at(-1) === 'indices') {
+    const written = what === 'a name' ? found.image : `${before.image} ${found.image} ${view.la(2).image}`;
+    return diagnose(say.indexName, spanOf(found, view.file), [`\`${written}\``]);
+  }
   if (what.includes('name') && isReserved(found) && !is(before, ','))
     return diagnose(say.reservedName, spanOf(found, view.file), [found.image]);
   const help = helpFor(what, found, before);

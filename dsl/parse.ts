@@ -73,5 +73,9 @@ export function parse(text: string, file: string): Parsed {
     diagnostics.push(diagnose(say.tooDeep, { file, start: 0, end: 0 }, []));
   }
   diagnostics.sort((a, b) => (a.span?.start ?? 0) - (b.span?.start ?? 0));
-  return { model, diagnostics, comments };
+  // After another mistake a `}` too many is most likely its consequence.
+  const all = diagnostics.filter(
+    (d, i) => i === 0 || d.code !== say.unopenedBracket.code || text[d.span?.start ?? 0] !== '}',
+  );
+  return { model, diagnostics: all, comments };
 }
