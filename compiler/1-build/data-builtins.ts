@@ -95,7 +95,8 @@ function fillColumn(call: BuiltinCall, reader: FieldReader): Val {
     return fail(frame, typeMismatch, how?.span ?? span, ['median, mean or a number', 'something else']);
   }
   const name = `fill(${column.name})`;
-  if (column.to === null) return rawLeaf(reader, name, scalar, { kind: 'column', column: column.column, fill });
+  if (column.to === null)
+    return rawLeaf(reader, name, scalar, { kind: 'column', column: column.column, fill });
   // A range is by position: `columnSyntax` gave the first number.
   const from = column.column as number;
   const type: TensorType = { dtype: 'float', axes: [axis(column.to - from)] };
