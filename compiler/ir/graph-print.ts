@@ -31,7 +31,12 @@ export function printNode(node: Node, { place, formulas }: PrintOptions = {}): s
 
 function valueText({ op, attrs, inputs, leaf }: Node): string {
   if (leaf) return leaf.kind === 'host' ? `host ${hostText(leaf.expr)}` : `${leaf.kind} ${leaf.name}`;
-  return `${op}${attrsText(attrs)}(${inputs.map((input) => `%${input}`).join(', ')})`;
+  const given = op === 'fused' ? `[${partNames(attrs)}]` : attrsText(attrs);
+  return `${op}${given}(${inputs.map((input) => `%${input}`).join(', ')})`;
+}
+/** `broadcast add tanh`: what was fused, in order. */
+function partNames({ parts }: Attrs): string {
+  return (parts as readonly { readonly op: string }[]).map(({ op }) => op).join(' ');
 }
 function leafName(leaf: Leaf | null): string | null {
   return leaf && leaf.kind !== 'host' ? leaf.name : null;
