@@ -2,6 +2,7 @@ import type { Span } from '../../dsl/diagnostic.ts';
 import type { Argument, Expression } from '../../dsl/model.ts';
 import { unknownField } from '../../dsl/messages/names.ts';
 import { typeMismatch } from '../../dsl/messages/types.ts';
+import { didYouMean } from '../../dsl/suggest.ts';
 import { at, fail, lookup, type Frame } from './frame.ts';
 import { binary, negate, not } from './arithmetic.ts';
 import { chooseStatically, select } from './choice.ts';
@@ -60,7 +61,22 @@ export function evaluate(e: Expression, frame: Frame): Val {
 function field(target: Val, name: string, span: Span, frame: Frame): Val {
   if (target.kind === 'poison') return poison;
   if (target.kind === 'record') return target.field(name, span);
+  if (target.kind === 'instance' && target.identity.path !== null) return part(target, name, span, frame);
   return fail(frame, unknownField, span, [name, kindText(target)]);
+}
+
+/** `net.body`: the parameters of a part of a model, by the name it is bound to there. */
+function part(net: Extract<Val, { kind: 'instance' }>, name: string, span: Span, frame: Frame): Val {
+  const inside = `${net.identity.path}.`;
+  const entries = [...frame.build.params.values()].filter((entry) => entry.name.startsWith(inside));
+  const partOf = (entry: { readonly name: string }) => entry.name.slice(inside.length).split('.')[0]!;
+  const items = entries
+    .filter((entry) => partOf(entry) === name)
+    .map((entry) => ({ name: entry.name, value: { ...entry.leaf, type: entry.type } }));
+  if (items.length > 0) return { kind: 'params', items };
+  const known = [...new Set(entries.map(partOf))];
+  if (net.identity.failed) return poison;
+  return fail(frame, unknownField, span, [name, `${net.decl.name.name}`], didYouMean(name, known));
 }
 
 /** `x |> f(a)`: for a function `f(x, a)`, for a layer `f(a)(x)`. */
@@ -92,7 +108,7 @@ function call(
     argumentsOf(args, frame); // mistakes inside the arguments are their own
     return poison;
   }
-  if (callee.kind === 'builtin' && callee.builtin.params[0] === '#syntax') {
+  if (callee.kind === 'builtin' && callee.builtin.readsSyntax) {
     return at(frame, span, () =>
       callee.builtin.call({ frame, span, args: {}, rest: first, axes, syntax: args }),
     );
