@@ -1,29 +1,31 @@
+import { lower } from '../compiler/4-lower/lower.ts';
 import type { Graph, Node } from '../compiler/ir/graph.ts';
-import type { Kernel } from '../compiler/ir/kernel.ts';
-import type { Entry, Program } from '../compiler/ir/program.ts';
+import type { Program } from '../compiler/ir/program.ts';
 import type { Span } from '../dsl/diagnostic.ts';
 import { replayTo } from '../runtime/diverged.ts';
 import { openSession } from '../runtime/open.ts';
 import { callEntry, type Session } from '../runtime/session.ts';
+import { numberText } from './format.ts';
 import { notationOf } from './inspect/notation.ts';
-import { costOf } from './inspect/kernels.ts';
 import { compileAgain } from './program.ts';
 import type { Run } from './run-file.ts';
 import { backendOf } from './targets.ts';
 
 export interface FirstBad {
-  /** `log(p)` */
-  readonly expression: string;
+  /** `log` */
+  readonly op: string;
+  /** What its first input ranged over, where that is another value: `-0.3 … 38`. */
+  readonly input: string | null;
   readonly value: number;
   readonly span: Span | null;
-  /** `backward, rule log.x`, or null in the forward part. */
+  /** `log.x` when it is a derivative. */
   readonly rule: string | null;
 }
 
 /**
- * Which value was the first that is no finite number. The step that failed is run once more, one kernel per
- * value, on the very numbers it saw: from `checkpoint`, a state some steps before, or from the start. Values
- * that are infinite in the healthy step before it too (masks) are meant to be.
+ * Which value was the first that is no finite number. The step that failed is run once more with every value
+ * of the graph as an output, on the very numbers it saw: replayed from `checkpoint`, a state some steps
+ * before, or from the start. What is infinite in the healthy step before it too (masks) is meant to be.
  */
 export async function firstBadValue(
   run: Run,
@@ -31,11 +33,15 @@ export async function firstBadValue(
   checkpoint?: Uint8Array,
 ): Promise<FirstBad | null> {
   const { session, compiled } = run;
-  const plain = await compileAgain(compiled);
-  if (plain === null) return null;
-  const { program, graph } = plain;
-  const kernels = program.entries['step']!.kernels;
-  const launched = (await backendOf('js')).launch(oneEntryPerKernel(program));
+  const graph = await compileAgain(compiled);
+  if (graph === null) return null; // the file was changed under our feet
+  const { precision, capacities } = compiled.program;
+  const notation = notationOf(graph);
+  const seen = graph.nodes.filter(
+    (node) => node.type.dtype === 'float' && node.leaf === null && !notation.isInline(node),
+  );
+  const program = lower({ step: withOutputs(graph, seen) }, { precision, capacities });
+  const launched = (await backendOf('js')).launch(program);
   const probe = await openSession({
     plan: compiled.plan,
     launched,
@@ -44,74 +50,70 @@ export async function firstBadValue(
     seed: session.seed,
     data: false,
   });
-  const expected = new Set<number>();
-  if (step > 1) {
-    await replayTo(session, step - 1, checkpoint);
+  const badAt = async (at: number): Promise<ReadonlyMap<Node, number>> => {
+    await replayTo(session, at, checkpoint);
     transfer(session, run.launched.program, probe, program);
-    kernels.forEach((_, i) => {
-      callEntry(probe, entryName(i), 0);
-      if (badValue(probe, program, kernels[i]!) !== null) expected.add(i);
-    });
-  }
-  await replayTo(session, step, checkpoint);
-  transfer(session, run.launched.program, probe, program);
-  for (const [i, kernel] of kernels.entries()) {
-    callEntry(probe, entryName(i), 0);
-    const value = badValue(probe, program, kernel);
-    if (value !== null && !expected.has(i)) return describe(graph, kernel, value);
+    return badValues(probe, seen);
+  };
+  const expected = step > 1 ? await badAt(step - 1) : new Map<Node, number>();
+  for (const [node, value] of await badAt(step)) {
+    if (expected.has(node)) continue;
+    const rule = node.origin?.rule ?? null;
+    return { op: node.op, input: inputRange(probe, node, seen), value, span: node.span, rule };
   }
   return null;
 }
 
-function entryName(i: number): string {
-  return `step/${i}`;
+function outputName(node: Node): string {
+  return `value ${node.id}`;
 }
 
-/** Host scalars are written by the first; all share the arena, so nothing else changes. */
-function oneEntryPerKernel(program: Program): Program {
-  const step = program.entries['step']!;
-  const single = step.kernels.map((kernel, i): [string, Entry] => [
-    entryName(i),
-    { ...step, name: entryName(i), kernels: [kernel], hosts: i === 0 ? step.hosts : [] },
-  ]);
-  return { ...program, entries: Object.fromEntries(single) };
+function withOutputs(graph: Graph, nodes: readonly Node[]): Graph {
+  const values = nodes.map((node) => ({ kind: 'value' as const, name: outputName(node), node: node.id }));
+  return { ...graph, outputs: [...graph.outputs, ...values] };
 }
 
 /** Everything a step reads, by name: the two programs place it differently. */
 function transfer(from: Session, fromProgram: Program, to: Session, toProgram: Program): void {
   const roles: readonly string[] = ['param', 'state', 'fitted', 'data', 'total'];
-  const stride = to.stride;
+  const { stride } = to;
   for (const buffer of toProgram.buffers) {
     if (!roles.includes(buffer.role)) continue;
     const source = fromProgram.buffers.find(({ role, name }) => role === buffer.role && name === buffer.name);
     if (source === undefined) continue;
-    const words = buffer.size * stride;
-    to.int.set(
-      from.int.subarray(source.offset * stride, source.offset * stride + words),
-      buffer.offset * stride,
-    );
+    const words = from.int.subarray(source.offset * stride, (source.offset + buffer.size) * stride);
+    to.int.set(words, buffer.offset * stride);
   }
   Object.assign(to.sizes, from.sizes);
   to.steps = from.steps;
   to.progress = structuredClone(from.progress);
 }
 
-function badValue(s: Session, program: Program, kernel: Kernel): number | null {
-  for (const id of costOf(kernel, s.sizes).writes) {
-    const buffer = program.buffers.find((candidate) => candidate.id === id)!;
-    if (buffer.type.dtype !== 'float') continue;
-    const written = s.float.subarray(buffer.offset, buffer.offset + buffer.size);
-    const at = written.findIndex((value) => !Number.isFinite(value));
-    if (at >= 0) return written[at]!;
+/** Values with a number that is not finite, in the order they are computed. */
+function badValues(s: Session, nodes: readonly Node[]): ReadonlyMap<Node, number> {
+  callEntry(s, 'step', 0);
+  const bad = new Map<Node, number>();
+  for (const node of nodes) {
+    const value = numbersOf(s, node).find((x) => !Number.isFinite(x));
+    if (value !== undefined) bad.set(node, value);
   }
-  return null;
+  return bad;
 }
 
-function describe(graph: Graph, kernel: Kernel, value: number): FirstBad | null {
-  const byId = new Map(graph.nodes.map((node) => [node.id, node]));
-  const nodes = kernel.nodes.map((id) => byId.get(id)).filter((node): node is Node => node !== undefined);
-  const node = nodes.at(-1);
-  if (node === undefined) return null;
-  const rule = node.origin === null ? null : node.origin.rule;
-  return { expression: notationOf(graph).expression(node), value, span: node.span, rule };
+/** A value as the last step computed it, at the actual sizes. */
+function numbersOf(s: Session, node: Node): readonly number[] {
+  const { at, size } = s.entries['step']!.outputs[outputName(node)]!;
+  const first = node.type.axes[0]?.size;
+  const open = first === undefined || typeof first === 'number' ? [] : first.of;
+  const rows = open.reduce((product, dim) => product * s.sizes[dim]!, 1);
+  return Array.from(s.float.subarray(at, at + size * rows));
+}
+
+function inputRange(s: Session, { inputs }: Node, seen: readonly Node[]): string | null {
+  const input = seen.find(({ id }) => id === inputs[0]);
+  if (input === undefined) return null;
+  const numbers = numbersOf(s, input);
+  const low = numbers.reduce((a, b) => Math.min(a, b), Infinity);
+  const high = numbers.reduce((a, b) => Math.max(a, b), -Infinity);
+  return low === high ? numberText(low) : `${numberText(low)} … ${numberText(high)}`;
 }

@@ -9,8 +9,9 @@ export function numberText(value: number, digits = 4): string {
   return Number(value.toPrecision(digits)).toString();
 }
 
+/** `421,834`. By hand: `toLocaleString` loads tables for 60 ms on its first call. */
 export function countText(value: number): string {
-  return value.toLocaleString('en-US');
+  return String(value).replace(/\B(?=(\d{3})+$)/g, ',');
 }
 
 /** `5 rows`, `1 row` */

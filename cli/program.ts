@@ -2,7 +2,6 @@ import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { passes } from '../compiler/3-optimize/passes.ts';
 import type { Graph } from '../compiler/ir/graph.ts';
-import type { Program } from '../compiler/ir/program.ts';
 import type { Diagnostic } from '../dsl/diagnostic.ts';
 import { compileFile, type CompileFileOptions, type CompiledFile } from '../runtime/node/compile-file.ts';
 import { type Context, say, systemReason, usageError } from './context.ts';
@@ -105,11 +104,9 @@ export function settingsOf({ values }: Context): Readonly<Record<string, Setting
   };
 }
 
-/** The same program with no pass that joins values: one kernel per value, to look into a step. */
-export async function compileAgain(
-  compiled: CompiledProgram,
-): Promise<{ readonly program: Program; readonly graph: Graph } | null> {
+/** The graph of a step before any pass: every value of the listing is there. Null: it compiles no more. */
+export async function compileAgain(compiled: CompiledProgram): Promise<Graph | null> {
   const without = passes.map(({ name }) => name);
   const result = await compileFile(compiled.path, { ...compiled.options, without });
-  return result.ok ? { program: result.program, graph: result.graphs['step']! } : null;
+  return result.ok ? result.graphs['step']! : null;
 }

@@ -1,6 +1,8 @@
 import { dirname, resolve } from 'node:path';
 import type { Plan } from '../compiler/plan.ts';
-import type { Diagnostic } from '../dsl/diagnostic.ts';
+import { diagnose, type Diagnostic } from '../dsl/diagnostic.ts';
+import { diverged as divergedMessage } from '../dsl/messages/training.ts';
+import { positionAt, sourceFile } from '../dsl/source.ts';
 import { checkpointBytes } from '../runtime/checkpoint.ts';
 import type { TrainEvent } from '../runtime/events.ts';
 import { train } from '../runtime/train.ts';
@@ -170,18 +172,22 @@ async function diverged(
     last === undefined
       ? 'a smaller learning rate, `clip_norm`, or a guarded log, sqrt or division usually helps'
       : `${last} holds the last saved state; resume it with a smaller learning rate`;
-  const diagnostic: Diagnostic = {
-    code: 'diverged',
-    severity: 'error',
-    message: `The loss became ${value} at step ${countText(end.step)}.`,
-    span: bad?.span ?? null,
-    ...(bad === null
-      ? {}
-      : {
-          label: `the first ${bad.value}: ${bad.expression}${bad.rule === null ? '' : ` (derivative, ${bad.rule})`}`,
-        }),
-    help,
-  };
+  const source = bad?.span ? job.compiled.sources(bad.span.file) : undefined;
+  const line = source === undefined ? null : positionAt(sourceFile('', source), bad!.span!.start).line;
+  const from = bad === null ? 'an unknown value' : `\`${bad.op}\``;
+  const diagnostic: Diagnostic = diagnose(
+    divergedMessage,
+    bad?.span ?? null,
+    [end.step, String(bad?.value ?? value), from, line],
+    {
+      ...(bad === null ? {} : { label: `its input: ${bad.input ?? 'finite'}` }),
+      notes: [
+        `the loss is ${value}`,
+        ...(bad?.rule ? [`it is part of the backward pass: rule ${bad.rule}`] : []),
+      ],
+      help,
+    },
+  );
   reportDiagnostics(context, [diagnostic], job.compiled.sources);
   return exit.numeric;
 }

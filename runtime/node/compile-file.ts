@@ -7,7 +7,7 @@ import { nodeFiles } from './files.ts';
 import { libraryTexts } from './library.ts';
 
 export type CompileFileOptions = Omit<SourceOptions, 'read' | 'library'> & {
-  /** `--data name.train=path`: what to read instead, by the path as written or by `block.train`. */
+  /** `--data name.train=path`: what to read instead, by the path as written (see `cli/redirect.ts`). */
   readonly data?: Readonly<Record<string, string>>;
   /** The program's text, when it does not come from the file (`-`). Relative paths start at the file's folder. */
   readonly text?: string;
@@ -45,6 +45,11 @@ export async function compileFile(
       };
     }
   }
-  const result = await compileSource(text, path, { ...options, read, library: libraryTexts() });
+  const { data = {}, ...rest } = options;
+  const result = await compileSource(text, path, {
+    ...rest,
+    read: (asked) => read(data[asked] ?? asked),
+    library: libraryTexts(),
+  });
   return { ...result, sources: (file) => result.sources[file] };
 }

@@ -111,7 +111,7 @@ describe('elsewhere', () => {
     expect(text).toMatchInlineSnapshot(`
       "epoch 1/5  loss 1  valid.loss 2  2.5 s
       epoch 2/5  156/844  loss 0.375  accuracy 0.974  valid.loss 2  13 ms/step  eta 42 s
-      epoch 2/5  loss 0.5  valid.loss 1  2.5 s
+      epoch 2/5  loss 0.5  valid.loss 1  14 s
       "
     `);
   });
