@@ -51,8 +51,7 @@ export function apply(
 
 /** Is this file part of the library? Its spans mean nothing to the user. */
 function isLibrary(home: Scope): boolean {
-  for (let s: Scope | null = home; s; s = s.parent) if (s.names.has('#library')) return true;
-  return false;
+  return home.names.has('#library');
 }
 
 function inner(frame: Frame, home: Scope, name: string, span: Span, path = frame.path): Frame {
