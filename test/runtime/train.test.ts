@@ -119,6 +119,25 @@ describe('the loop', () => {
     expect([...s.datasets[0]!.order]).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
   });
 
+  test('a full batch is put back after another split was evaluated', async () => {
+    const options: LinearOptions = {
+      capacity: 10,
+      data: { batch: 'all', splits: { valid: 0.3, test: 0, stratify: null, rows: null } },
+    };
+    const s = await open(options);
+    const blind = await open({ ...options, plan: { evaluate: null } });
+    const end = of(await events(s), 'end')[0]!;
+    await events(blind);
+    expect(tensors(s)).toEqual(tensors(blind));
+    const { x, y } = linearRows(10);
+    const { 'Net.w': w, 'Net.b': b, 'fitted/d.x/mean': mean } = tensors(s);
+    const errors = Array.from(s.datasets[0]!.splits.valid, (row) => {
+      const z = [0, 1].reduce((sum, k) => sum + w![k]! * (x[2 * row + k]! - mean![k]!), b![0]!);
+      return (z - y[row]!) ** 2;
+    });
+    expect(end.splits['valid']!['loss']).toBeCloseTo(errors.reduce((sum, e) => sum + e) / 3, 4);
+  });
+
   test('single samples: as many steps as rows', async () => {
     const all = await events(await open({ data: { batch: 1 }, plan: { epochs: 2 } }));
     expect(of(all, 'end')[0]!.step).toBe(20);
@@ -273,15 +292,21 @@ describe('stopping', () => {
   test('a loss that is no number ends the run at the step where it appears', async () => {
     const s = await open({ lr: 1e12, plan: { epochs: 100 } });
     let asked = 0;
-    const all = await events(s, { onDiverged: () => void asked++ });
+    const after: Record<string, number[]>[] = [];
+    const all: TrainEvent[] = [];
+    for await (const event of train(s, { stepEvents: 1, onDiverged: () => void asked++ })) {
+      all.push(event);
+      if (event.kind === 'step') after.push(tensors(s));
+    }
     const end = of(all, 'end')[0]!;
     expect(end.reason).toBe('diverged');
     expect(Math.abs(end.quantities['loss']!)).not.toBeLessThan(Infinity);
-    expect(of(all, 'step')).toHaveLength(1);
+    expect(of(all, 'step')).toHaveLength(end.step);
     expect(asked).toBe(1);
 
     // Replayed to just before: the loss of that very step, and finite parameters.
     await replayTo(s, end.step);
+    expect(tensors(s)).toEqual(after[end.step - 2]);
     expect(tensors(s)['Net.w']!.every((v) => Math.abs(v) < Infinity)).toBe(true);
     s.run('step', [s.sizes['B']!], end.step, s.steps, 1);
     expect(s.float[s.entries['step']!.outputs['loss']!.at]).toEqual(end.quantities['loss']);
