@@ -9,6 +9,7 @@ import { reservedWords, tokens } from './tokens.ts';
 /** What the parser was looking at: `la(1)` is the token that does not fit, `la(0)` the one before. */
 export interface View {
   readonly file: string;
+  readonly text: string;
   readonly la: (offset: number) => IToken;
 }
 
@@ -46,6 +47,15 @@ const follows: Readonly<Record<string, string>> = {
   batch: 'the name of a dim',
   step: 'a name',
   data: 'a name',
+  seed: 'a number',
+  epochs: 'a number',
+  steps: 'a number',
+  print: 'a value',
+  image: 'a value',
+  precision: 'a number format such as `f32`',
+  log: 'the name of a quantity',
+  every: 'a number',
+  check: '`gradients`',
 };
 
 /** Words other languages begin a line with, and what to do here. */
@@ -70,7 +80,8 @@ const foreign: Readonly<Record<string, string>> = {
 export function mistake(failure: IRecognitionException, start: IToken, view: View): Diagnostic {
   const what = failure.message;
   if (what === 'a declaration') return noDeclaration(start, view);
-  if (what === 'a statement') return noStatement(start, view);
+  if (what === 'a statement')
+    return noStatement(start, view, failure.context.ruleStack.at(-1) === 'trainStatement');
   const found = view.la(1);
   const before = view.la(0);
   const t = tokens();
@@ -86,9 +97,11 @@ export function mistake(failure: IRecognitionException, start: IToken, view: Vie
   }
   if (what.includes('name') && isReserved(found) && !is(before, ','))
     return diagnose(say.reservedName, spanOf(found, view.file), [found.image]);
+  if (what === '`with`' && before.image === 'with')
+    return diagnose(say.expected, spanOf(before, view.file), ['the name of a model', '`update`', '`with`']);
   const help = helpFor(what, found, before);
   const after = Number.isNaN(before.startOffset) ? null : describe(before);
-  return diagnose(say.expected, placeOf(found, before, view.file), [what, after, describe(found)], help);
+  return diagnose(say.expected, placeOf(found, before, view), [what, after, describe(found)], help);
 }
 
 /** Something follows a complete statement. */
@@ -119,7 +132,7 @@ function noDeclaration(start: IToken, view: View): Diagnostic {
   return diagnose(say.unknownDeclaration, span, [describe(start)], help);
 }
 
-function noStatement(start: IToken, view: View): Diagnostic {
+function noStatement(start: IToken, view: View, inTrain: boolean): Diagnostic {
   const span = spanOf(start, view.file);
   const word = start.image;
   const next = view.la(2);
@@ -131,6 +144,8 @@ function noStatement(start: IToken, view: View): Diagnostic {
       help: 'give the value a name: `y = …`',
     });
   if (isReserved(start) && (is(next, '=') || is(next, ':'))) return diagnose(say.reservedName, span, [word]);
+  const wanted = follows[word];
+  if (inTrain && wanted !== undefined && !is(next, '(')) return afterWord(wanted, start, next, view);
   if (foreign[word] && twoWords)
     return diagnose(say.unknownStatement, span, [describe(start)], { help: foreign[word] });
   const place = placeOfWord(word);
@@ -138,15 +153,17 @@ function noStatement(start: IToken, view: View): Diagnostic {
     return diagnose(say.misplaced, span, [word, place ?? topLevel]);
   if (trainWords.includes(word) && twoWords)
     return diagnose(say.misplaced, span, [word, place ?? 'elsewhere']);
-  const wanted = follows[word];
-  if (wanted !== undefined && !is(next, '('))
-    return diagnose(say.expected, placeOf(next, start, view.file), [wanted, describe(start), describe(next)]);
+  if (wanted !== undefined && !is(next, '(')) return afterWord(wanted, start, next, view);
   const help = foreign[word]
     ? { help: foreign[word] }
     : twoWords
       ? didYouMean(word, [...blockWords, ...trainWords])
       : { help: 'give the value a name: `y = …`, or `return` it' };
   return diagnose(say.unknownStatement, span, [describe(start)], help);
+}
+
+function afterWord(wanted: string, word: IToken, next: IToken, view: View): Diagnostic {
+  return diagnose(say.expected, placeOf(next, word, view), [wanted, describe(word), describe(next)]);
 }
 
 const topLevel = 'at the top level of the file';
@@ -186,12 +203,12 @@ function describe(token: IToken): string {
   return `\`${token.image}\``;
 }
 
-/** Where something is missing: at the token found, or just behind the last one if the line ends there. */
-function placeOf(found: IToken, before: IToken, file: string): Span {
-  const atLineEnd = Number.isNaN(found.startOffset) || found.tokenType === tokens().NewLine;
-  if (!atLineEnd) return spanOf(found, file);
+/** Where something is missing: at the token found, or just behind the last one if that was on an earlier line. */
+function placeOf(found: IToken, before: IToken, view: View): Span {
   const end = Number.isNaN(before.startOffset) ? 0 : endOf(before);
-  return { file, start: end, end };
+  const atLineEnd =
+    Number.isNaN(found.startOffset) || view.text.slice(end, found.startOffset + 1).includes('\n');
+  return atLineEnd ? { file: view.file, start: end, end } : spanOf(found, view.file);
 }
 
 function is(token: IToken, sign: string): boolean {

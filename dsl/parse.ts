@@ -64,7 +64,7 @@ export function parse(text: string, file: string): Parsed {
   grammar ??= new Grammar();
   let model: Model = { file, edition: null, declarations: [] };
   try {
-    const read = grammar.read(laid.tokens, file, laid.flagged, docOf);
+    const read = grammar.read(laid.tokens, text, file, laid.flagged, docOf);
     model = read.model;
     diagnostics.push(...read.problems);
   } catch (thrown) {

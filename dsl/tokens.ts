@@ -131,7 +131,7 @@ export function theLexer(): Lexer {
   lexer = new Lexer(
     [t.Space, t.NewLine, t.Comment, t.Habit, ...words, t.Identifier, t.Number, t.String, t.BadString,
       ...Object.values(t.sign), t.Name, t.Word], // prettier-ignore
-    { positionTracking: 'onlyOffset' },
+    { positionTracking: 'full' },
   );
   return lexer;
 }

@@ -6,7 +6,7 @@ export const missingColumn = message({
   code: 'missing-column',
   group: 'data',
   severity: 'error',
-  text: (column: string, file: string) => `"${file}" has no column \`${column}\`.`,
+  text: (column: string, why: string) => `There is no column ${column}: ${why}.`,
   explain: {
     why: 'Columns are called by the names in the first line of the file, exactly as written there. A file without such a line says `csv(…, header = false)` and uses positions: `raw[0:4]`.',
     bad: 'data iris {\n  train = csv("iris.csv")\n  x: [] = raw.petal_lenght\n}',

@@ -122,9 +122,8 @@ test('a place at the end of a line, a span over lines, and no place at all', () 
       = explain: bpnet explain shape-mismatch
     "
   `);
-  expect(
-    show(text, { message: 'All of it.', span: { ...end, start: 0, end: text.length } }),
-  ).toMatchInlineSnapshot(`
+  expect(show(text, { message: 'All of it.', span: { ...end, start: 0, end: text.length } }))
+    .toMatchInlineSnapshot(`
     "error[shape-mismatch]: All of it.
       ┌─ m.bpnet:1:1
       │
@@ -139,9 +138,8 @@ test('a place at the end of a line, a span over lines, and no place at all', () 
       = explain: bpnet explain shape-mismatch
     "
   `);
-  expect(
-    show(text, { message: 'Elsewhere.', span: { file: 'other', start: 3, end: 4 } }),
-  ).toMatchInlineSnapshot(`
+  expect(show(text, { message: 'Elsewhere.', span: { file: 'other', start: 3, end: 4 } }))
+    .toMatchInlineSnapshot(`
     "error[shape-mismatch]: Elsewhere.
       ┌─ other
       = explain: bpnet explain shape-mismatch

@@ -85,37 +85,35 @@ train t {
       ┌─ m.bpnet:7:3
       │
      7│   seed 1
-      │   ^
+      │   ^^^^
       │
 
     error[expected]: Expected a value after \`+\`, but found \`}\`.
-      ┌─ m.bpnet:9:1
+      ┌─ m.bpnet:8:18
       │
-     9│ }
-      │ ^
+     8│   return z @ W2 +
+      │                  ^
       │
 
-    error[unknown-statement]: \`seed\` does not begin a statement.
-      ┌─ m.bpnet:11:3
+    error[expected]: Expected a number after \`seed\`, but found the end of the line.
+      ┌─ m.bpnet:11:7
       │
     11│   seed
-      │   ^
+      │       ^
       │
-      = help: give the value a name: \`y = …\`, or \`return\` it
 
-    error[expected]: Expected \`with\` after \`with\`, but found \`adam\`.
-      ┌─ m.bpnet:13:15
+    error[expected]: Expected the name of a model after \`update\`, but found \`with\`.
+      ┌─ m.bpnet:13:10
       │
     13│   update with adam()
-      │               ^
+      │          ^^^^
       │
-      = help: write \`update net with adam(lr = 1e-3)\`
 
-    error[misplaced-statement]: \`stop\` belongs in a \`train\` block.
-      ┌─ m.bpnet:14:3
+    error[expected]: Expected \`when\` after \`stop\`, but found \`loss\`.
+      ┌─ m.bpnet:14:8
       │
     14│   stop loss < 1
-      │   ^
+      │        ^^^^
       │
 
     error[extra-text]: The statement is complete before \`y\`.
