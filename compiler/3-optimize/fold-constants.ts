@@ -11,7 +11,7 @@ import { typeOf } from './substitute.ts';
 /**
  * Computes what is known. The precision is chosen later, so a call is folded only where folding keeps the
  * bits in both: computed in f64 and rounded, and computed in f32 from rounded arguments, it is the same
- * number. `0.1 + 0.2` is left to the program; `log(2)`, `3 - 1` and `1 / 4` are folded.
+ * number. `0.1 - 0.7` is left to the program; `3 - 1` and `1 / 4` are folded.
  */
 export function foldConstants(graph: Graph): Graph {
   const changed = new Map<NodeId, Node>();

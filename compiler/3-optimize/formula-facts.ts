@@ -9,6 +9,7 @@ const heavyFns: ReadonlySet<ScalarFn> = new Set<ScalarFn>([
 
 export interface FormulaFacts {
   readonly parts: number;
+  /** Conversions of ints not counted. */
   readonly calls: number;
   readonly loads: number;
   readonly folds: number;
@@ -24,7 +25,7 @@ export function factsOf(formula: Formula): FormulaFacts {
   let heavy = false;
   visit(formula, (part) => {
     parts++;
-    if (part.kind === 'call') calls++;
+    if (part.kind === 'call' && part.fn !== 'toInt') calls++;
     if (part.kind === 'load') loads++;
     if (part.kind === 'fold') folds++;
     contraction ||= isInOrderSum(part);

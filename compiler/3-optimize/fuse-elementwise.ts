@@ -36,10 +36,10 @@ const isWorthwhile: Rule = (producer, user, sites, fusion) => {
   return once && fitsIn(evaluations(sites, fusion.node(user).type), elements(fusion.node(producer).type));
 };
 
-/** Views, literals, positions and comparisons of them, and one light function of one element. */
+/** Views, literals, positions and comparisons of them, and up to two light functions of one element: one-hot. */
 function isCheap({ heavy, loads, calls }: FormulaFacts): boolean {
   if (heavy) return false;
-  return loads === 0 ? calls <= 4 : loads === 1 && calls <= 1;
+  return loads === 0 ? calls <= 4 : loads === 1 && calls <= 2;
 }
 
 /** How often the producer is computed: at each distinct index, once per point the index depends on. */

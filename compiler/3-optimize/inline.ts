@@ -49,7 +49,11 @@ export function inlineWhere(graph: Graph, rule: Rule): Graph {
   const outputs = new Map<NodeId, number>();
   for (const { node } of graph.outputs) outputs.set(node, (outputs.get(node) ?? 0) + 1);
   const users = new Map<NodeId, Set<NodeId>>(graph.nodes.map((node) => [node.id, new Set()]));
-  for (const node of graph.nodes) for (const input of node.inputs) users.get(input)!.add(node.id);
+  // Dead nodes, such as producers inlined before, are no readers.
+  for (const node of graph.nodes.toReversed()) {
+    if (users.get(node.id)!.size === 0 && !outputs.has(node.id)) continue;
+    for (const input of node.inputs) users.get(input)!.add(node.id);
+  }
 
   const factsBy = memo(factsOf);
   const sitesBy = memo(sitesOf);

@@ -115,12 +115,12 @@ export function statementsOf(stores: readonly Store[]): readonly Stmt[] {
   }
 
   for (const value of reachable(stores)) {
-    if (value.kind === 'fold' && isContraction(value)) emit(value, [top]);
+    if (isContraction(value) && !isInsideFold(value)) emit(value, [top]);
   }
   const values = stores.map(({ value }) => {
     const expr = emit(value, [top]);
-    const settled = stores.length === 1 || expr.kind === 'ref' || expr.kind === 'number';
-    return settled ? expr : bind(value, [top]);
+    const reads = expr.kind === 'load' || expr.kind === 'call' || expr.kind === 'random';
+    return reads && stores.length > 1 ? bind(value, [top]) : expr;
   });
   stores.forEach(({ buffer, address }, i) => {
     top.stmts.push({ kind: 'store', buffer, address: { base: address, gathers: [] }, value: values[i]! });
@@ -131,6 +131,10 @@ export function statementsOf(stores: readonly Store[]): readonly Stmt[] {
 /** A sum in order over a product of two plain loads: recognised later, once loops are collapsed. */
 export function isContraction(value: Value): boolean {
   return value.kind === 'fold' && productOfLoads(value) !== null;
+}
+/** Depends on the variable of a fold around it; those names start with `k`, loops with `i`. */
+function isInsideFold(value: Value): boolean {
+  return [...value.vars].some((name) => name.startsWith('k'));
 }
 function productOfLoads(fold: Extract<Value, { kind: 'fold' }>): readonly [Value, Value] | null {
   const { body } = fold;

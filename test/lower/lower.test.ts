@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { optimize } from '../../compiler/3-optimize/optimize.ts';
 import { cost } from '../../compiler/4-lower/cost.ts';
 import { lower } from '../../compiler/4-lower/lower.ts';
+import { buffersRead, buffersWritten } from '../../compiler/4-lower/walk-kernel.ts';
 import { memoryMap } from '../../compiler/4-lower/memory-map.ts';
 import { constant, floorDiv, plus, remainder, variable } from '../../compiler/ir/affine.ts';
 import { call, load, mul, sumInOrder } from '../../compiler/ir/formula-build.ts';
@@ -221,28 +222,54 @@ describe('contractions', () => {
 });
 
 describe('memory', () => {
-  test('scratch alive at once does not overlap, nothing overlaps what lasts', () => {
+  test('what a kernel reads is what was last written there', () => {
     fc.assert(
       fc.property(someGraph, fc.boolean(), (graph, optimised) => {
-        const program = lower(
-          { step: optimised ? optimize(graph) : graph },
-          { precision: 'f64', capacities: graphCapacities },
-        );
+        const options = { precision: 'f64', capacities: graphCapacities } as const;
+        const program = lower({ step: optimised ? optimize(graph) : graph }, options);
         expect(checkProgram(program)).toEqual([]);
-        const rows = memoryMap(program, 'step');
-        for (const [i, a] of rows.entries()) {
-          expect(a.offsetBytes % 16).toBe(0);
-          for (const b of rows.slice(i + 1)) {
-            const together = a.from === null || b.from === null || (a.from <= b.to! && b.from <= a.to!);
-            const apart =
-              a.offsetBytes + a.bytes <= b.offsetBytes || b.offsetBytes + b.bytes <= a.offsetBytes;
-            expect(!together || apart, `${a.buffer.name} and ${b.buffer.name}`).toBe(true);
-          }
-          expect(a.offsetBytes + a.bytes).toBeLessThanOrEqual(program.arenaBytes);
+        const slots = program.arenaBytes / 8;
+        const owner = Array.from({ length: slots }, () => -1);
+        const region = (id: number): readonly number[] => {
+          const { offset, size } = program.buffers[id]!;
+          expect((offset * 8) % 16).toBe(0);
+          expect(offset + size).toBeLessThanOrEqual(slots);
+          return Array.from({ length: size }, (_, i) => offset + i);
+        };
+        const own = (id: number): void => region(id).forEach((slot) => (owner[slot] = id));
+        const owned = (id: number): boolean => region(id).every((slot) => owner[slot] === id);
+        for (const { id, role } of program.buffers) if (role !== 'scratch') own(id);
+        for (const { body, name } of program.entries['step']!.kernels) {
+          const read = [...buffersRead(body)];
+          for (const id of read) expect(owned(id), `${name} reads ${program.buffers[id]!.name}`).toBe(true);
+          const written = [...buffersWritten(body)];
+          written.forEach(own);
+          // Reading goes on while writing.
+          for (const id of [...read, ...written])
+            expect(owned(id), `${name} overwrites what it uses`).toBe(true);
         }
+        for (const { id, role } of program.buffers) if (role !== 'scratch') expect(owned(id)).toBe(true);
       }),
       { numRuns: 60 },
     );
+  });
+
+  test('the memory map says from which kernel to which', () => {
+    const program = programOf(optimize(dense()));
+    const rows = memoryMap(program, 'step').map(({ buffer, from, to, bytes }) => [
+      buffer.name,
+      from,
+      to,
+      bytes,
+    ]);
+    expect(rows).toEqual([
+      ['x', null, null, 96],
+      ['W', null, null, 48],
+      ['b', null, null, 16],
+      ['step.loss', null, null, 4],
+      ['%6', 0, 1, 128],
+      ['%8', 0, 3, 128],
+    ]);
   });
 
   test('entries share leaves and scratch space', () => {
