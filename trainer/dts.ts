@@ -55,13 +55,15 @@ function predictionType({ predict }: Plan): string {
     `  readonly shape: readonly [${shape.join(', ')}];`,
     `  /** ${rowsText(predict.type)}, row after row */`,
     '  readonly values: Float32Array;',
-    predict.classes ? '  /** [n]: the class that scores best */' : '',
-    `  readonly classes: ${predict.classes ? 'Int32Array' : 'null'};`,
-    `  readonly names: ${predict.classes?.array ? 'readonly string[] | null' : 'null'};`,
+    ...(predict.classes
+      ? [
+          '  /** [n]: the class that scores best, and what the labels called them */',
+          '  readonly classes: Int32Array;',
+          '  readonly names: readonly string[] | null;',
+        ]
+      : []),
     '}',
-  ]
-    .filter(Boolean)
-    .join('\n');
+  ].join('\n');
 }
 
 function metaType(plan: Plan): string {
@@ -70,7 +72,6 @@ function metaType(plan: Plan): string {
     `  readonly name: ${quoted(plan.name)};`,
     '  /** Of the program; a checkpoint fits the trainer with the same. */',
     '  readonly hash: string;',
-    `  readonly quantities: readonly [${plan.quantities.map(quoted).join(', ')}];`,
     '};',
     '/** Tensors of a saved model. */',
     'export interface Parameters {',

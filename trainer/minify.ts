@@ -14,7 +14,7 @@ export async function minified(js: string): Promise<string> {
     ecma: 2020,
     module: true,
     toplevel: true,
-    compress: { passes: 2, unsafe_arrows: true, keep_fargs: false, booleans_as_integers: false },
+    compress: { passes: 3, unsafe_arrows: true, keep_fargs: false, booleans_as_integers: false },
     mangle: true,
     format: { comments: false },
   });

@@ -58,7 +58,7 @@ export function sessionText(plan: Plan, shape: TrainerShape, facts: SessionFacts
     begin: trains ? beginText(plan) : null,
     learned: '{}',
     set: trains ? literal(session.set) : null,
-    seed: predictOnly ? '0' : `options.seed ?? ${literal(plan.seed)}`,
+    seed: predictOnly ? '0' : `+(options.seed ?? ${literal(plan.seed)})`,
     write: trains ? 'options.write' : null,
     sizes: '{}',
     steps: '0',
@@ -107,7 +107,7 @@ function planText(plan: Plan, { predictOnly, evaluates }: TrainerShape): string 
     ...(!predictOnly && {
       epochs: `options.epochs ?? ${literal(plan.epochs)}`,
       steps: `options.steps ?? ${literal(plan.steps)}`,
-      quantities: 'meta.quantities',
+      quantities: literal(plan.quantities),
       ...(plan.fit && { fit: literal(plan.fit) }),
       ...(evaluates && plan.evaluate && { evaluate: literal(plan.evaluate) }),
       ...(plan.watch.length > 0 && { watch: literal(plan.watch) }),
@@ -152,7 +152,7 @@ function settledText(plan: DataPlan, session: Session): string {
 export function placeText({ at, size, int }: Place): string {
   return literal({ at, size, ...(int && { int }) });
 }
-function inlineValues({ from }: RawArray): readonly number[] {
+export function inlineValues({ from }: RawArray): readonly number[] {
   if (from.kind !== 'inline') throw new Error('settled data is inline');
   return from.values;
 }
@@ -169,5 +169,5 @@ export function dataPlansText(plans: readonly DataPlan[]): string {
 }
 
 export function metaText(plan: Plan, hash: string): string {
-  return literal({ name: plan.name, hash, quantities: plan.quantities });
+  return literal({ name: plan.name, hash });
 }

@@ -3,6 +3,7 @@ import type { DataPlan, Plan } from '../compiler/plan.ts';
 /** What a trainer has to have, worked out from its plan before a line is written. */
 export interface TrainerShape {
   readonly predictOnly: boolean;
+  readonly worker: boolean;
   /** Data sets come from files, point samplers or the host; else they are in the program, ready. */
   readonly readsData: boolean;
   /** Files may be handed to `predictFile`. */
@@ -17,7 +18,7 @@ export interface TrainerShape {
 
 const fileCalls = new Set<DataPlan['train']['call']>(['csv', 'tsv', 'idx', 'text']);
 
-export function shapeOf(plan: Plan, predictOnly: boolean): TrainerShape {
+export function shapeOf(plan: Plan, asked: Pick<TrainerShape, 'predictOnly' | 'worker'>): TrainerShape {
   const { datasets, predict } = plan;
   const readsData = !datasets.every(isSettled);
   const source = datasets.find(({ use }) => use === predict?.dataset)?.train;
@@ -27,7 +28,7 @@ export function shapeOf(plan: Plan, predictOnly: boolean): TrainerShape {
     ...(splits.rows === null ? [] : [splits.rows]),
   ]);
   return {
-    predictOnly,
+    ...asked,
     readsData,
     predictsFiles: readsData && source !== undefined && fileCalls.has(source.call),
     files: [...new Set(paths)],

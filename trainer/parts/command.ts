@@ -1,6 +1,4 @@
-import { cellNumber } from '../../runtime/data/arrays.ts';
 import type { TrainEvent } from '../../runtime/events.ts';
-import { fail } from '../../runtime/fail.ts';
 import type { Prediction } from '../../runtime/predict.ts';
 import type { TrainOptions } from '../../runtime/train.ts';
 import type { DataOptions } from './data.ts';
@@ -25,7 +23,7 @@ export interface TrainerOptions extends DataOptions {
 /** Known when the trainer is emitted. */
 export interface CommandConfig {
   readonly name: string;
-  /** The program names files, which `--data` may replace. */
+  /** The program names files: `--data iris.train=path` replaces one, and `predict` reads the same format. */
   readonly readsFiles: boolean;
   readonly predictOnly: boolean;
   readonly hasClasses: boolean;
@@ -38,58 +36,58 @@ export interface CommandConfig {
 export async function command(
   open: (options: TrainerOptions) => Trainer,
   config: CommandConfig,
-  words: readonly string[],
+  [verb, ...words]: string[],
 ): Promise<number> {
   const { readFile, writeFile } = await import('node:fs/promises');
-  const flags: Record<string, unknown> = { read: readFile, write: writeFile };
   const paths: Record<string, string> = {};
+  const options: Record<string, unknown> = { read: readFile, write: writeFile, paths };
   const files: string[] = [];
-  let out = `${config.name}.safetensors`;
-  for (let i = 1; i < words.length; i++) {
-    const word = words[i]!;
-    if (word === '--out') out = words[++i]!;
-    else if (config.readsFiles && word === '--data') {
-      const [key, path] = words[++i]!.split('=');
+  for (let word; (word = words.shift());) {
+    if (config.readsFiles && word === '--data') {
+      const [key, path] = words.shift()!.split('=');
       paths[key!] = path!;
-    } else if (word.startsWith('--')) flags[word.slice(2)] = +words[++i]!;
+    } else if (word.startsWith('--')) options[word.slice(2)] = words.shift();
     else files.push(word);
   }
-  if (config.readsFiles) flags['paths'] = paths;
-  const [verb] = words;
-  const say = (text: unknown) => process.stderr.write(`${text}\n`);
+  const say = (text: string) => process.stderr.write(`${text}\n`);
+  const [checkpoint, input] = files;
+  const verbs: Record<string, number> = config.predictOnly
+    ? { predict: 2 }
+    : { train: 0, resume: 1, predict: 2 };
+  if (files.length !== verbs[verb!]) {
+    if (config.predictOnly) say('predict CHECKPOINT INPUT');
+    else
+      say('train | resume CHECKPOINT | predict CHECKPOINT INPUT\n--out FILE --seed N --epochs N --steps N');
+    return 2;
+  }
   try {
-    const trainer = open(flags);
-    if (verb === 'predict' && files[1]) {
-      trainer.load(await readFile(files[0]!));
-      const result = config.readsFiles
-        ? await trainer.predictFile!(files[1])
-        : await trainer.predict(numbersIn(await readFile(files[1], 'utf8')));
-      console.log(predictionText(config, result));
+    const trainer = open(options);
+    if (input) {
+      trainer.load(await readFile(checkpoint!));
+      printRows(
+        config,
+        config.readsFiles
+          ? await trainer.predictFile!(input)
+          : await trainer.predict(numbersIn(await readFile(input, 'utf8'))),
+      );
       return 0;
     }
-    if (config.predictOnly || !(verb === 'train' || (verb === 'resume' && files[0]))) {
-      say(
-        config.predictOnly
-          ? 'predict CHECKPOINT INPUT'
-          : 'train | resume CHECKPOINT | predict CHECKPOINT INPUT\n--out FILE, --seed, --epochs, --steps N',
-      );
-      return 2;
-    }
-    if (verb === 'resume') trainer.resume(await readFile(files[0]!));
+    if (config.predictOnly) return 2;
+    if (checkpoint) trainer.resume(await readFile(checkpoint));
     const stop = new AbortController();
     process.once('SIGINT', () => stop.abort());
-    let reason = '';
+    let reason;
     let due = 0;
     for await (const event of trainer.train({ signal: stop.signal })) {
       if (event.kind === 'end') reason = event.reason;
       // Logs are asked for; of epochs, which may be quick, one a second will do.
       if ('quantities' in event && (event.kind !== 'epoch' || performance.now() > due)) {
-        say(eventText(event));
+        say([event.kind, event.step, ...Object.entries(event.quantities).flat()].join(' '));
         due = performance.now() + 1000;
       }
     }
     if (reason === 'diverged') return 4;
-    await writeFile(out, trainer.save());
+    await writeFile((options['out'] as string | undefined) ?? `${config.name}.safetensors`, trainer.save());
     return reason === 'cancelled' ? 130 : 0;
   } catch (error) {
     // Ours, or the file system's; anything else is a bug.
@@ -104,32 +102,22 @@ export async function command(
   }
 }
 
-/** `epoch 3 step 12 loss 0.25 accuracy 0.5` */
-function eventText(event: Extract<TrainEvent, { quantities: unknown }>): string {
-  const { kind, epoch, step, quantities } = event;
-  const shown = Object.entries({ epoch, step, ...quantities }).map(
-    ([name, value]) => `${name} ${+value.toPrecision(5)}`,
-  );
-  return [kind, ...shown].join(' ');
-}
-
-/** Numbers separated by commas or white space, as many a row as the model reads. */
+/** Separated by commas or white space, as many a row as the model reads. */
 export function numbersIn(text: string): number[] {
-  return text
+  const numbers = text
     .trim()
     .split(/[\s,]+/)
-    .map((cell) => {
-      const value = cellNumber(cell);
-      return value === value ? value : fail('non-numeric-cell', `"${cell}" is not a number.`);
-    });
+    .map(Number);
+  if (numbers.some(isNaN)) throw Object.assign(Error('not all are numbers'), { diagnostics: [] });
+  return numbers;
 }
 
 /** A line of comma-separated numbers a row; before them the class, where the model tells classes. */
-export function predictionText(config: CommandConfig, { rows, values, classes, names }: Prediction): string {
+export function printRows(config: CommandConfig, { rows, values, classes, names }: Prediction): void {
   const width = values.length / rows;
-  return Array.from({ length: rows }, (_, row) => {
-    const cells: unknown[] = Array.from(values.subarray(row * width, (row + 1) * width));
-    if (config.hasClasses && classes) cells.unshift(names?.[classes[row]!] ?? classes[row]);
-    return cells.join();
-  }).join('\n');
+  for (let row = 0; row < rows; row++) {
+    const line = values.subarray(row * width, row * width + width).join();
+    if (config.hasClasses && classes) console.log(`${names?.[classes[row]!] ?? classes[row]},${line}`);
+    else console.log(line);
+  }
 }

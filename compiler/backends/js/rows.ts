@@ -16,6 +16,9 @@ export interface RowsPlan {
   readonly column: Loop;
 }
 
+/** Below this many terms in all, the plain loop is as fast and shorter. */
+const worthwhile = 256;
+
 export function planRows(w: Writer, kernel: Kernel): RowsPlan | null {
   const [fold, ...rest] = kernel.body;
   const column = kernel.loops.at(-1);
@@ -24,6 +27,8 @@ export function planRows(w: Writer, kernel: Kernel): RowsPlan | null {
   if (fold.fn === 'argmax' || fold.fn === 'argmin') return null;
   const inner = fold.loops.at(-1);
   if (!inner || sizeOf(column.extent, w.capacities) < 4) return null;
+  const terms = [...kernel.loops, ...fold.loops].reduce((all, { extent }) => all * sizeOf(extent, w.capacities), 1);
+  if (terms < worthwhile) return null;
   const loads = [...fold.body.flatMap(loadsOfStmt), ...loadsOf(fold.value)];
   const strided = loads.some(
     ({ address: { base } }) => isUnit(coefOf(base, column.name)) && isFar(coefOf(base, inner.name)),

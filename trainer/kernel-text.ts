@@ -1,0 +1,86 @@
+import type { ts as TS } from 'ts-morph';
+import { emitJs } from '../compiler/backends/js/emit.ts';
+import type { Program } from '../compiler/ir/program.ts';
+
+/** Programs whose text is below this are set in few functions: V8 optimises those well, and they are short. */
+const smallText = 12_000;
+
+/**
+ * The program's kernels on an arena of their own: `float` and `int` are its views, `entries` its calls. The
+ * backend prints a function `launch(arena)`; here its body stands by itself, in the trainer's closure.
+ */
+export async function kernelText(program: Program): Promise<string> {
+  const { ts } = await import('ts-morph');
+  const text = emitJs(program);
+  const file = ts.createSourceFile('kernels.js', text, ts.ScriptTarget.ES2022, true, ts.ScriptKind.JS);
+  const [launch] = file.statements;
+  if (!launch || !ts.isFunctionDeclaration(launch) || !launch.body) {
+    throw new Error('the backend prints one function');
+  }
+  const isSmall = text.length < smallText;
+  const once = isSmall ? calledOnce(ts, launch.body) : new Map<string, TS.FunctionDeclaration>();
+  const lines = [`const arena = new ArrayBuffer(${program.arenaBytes});`];
+  for (const statement of launch.body.statements) {
+    const own = text.slice(statement.getFullStart(), statement.end).replaceAll(/^ {2}/gm, '').trim();
+    if (ts.isReturnStatement(statement)) lines.push(`const entries = ${entriesText(ts, statement, once)};`);
+    else if (!ts.isFunctionDeclaration(statement)) lines.push(own);
+    else if (isSmall && statement.name?.text === 'threefry') lines.push(shortThreefry);
+    else if (!once.has(statement.name!.text)) lines.push(own);
+  }
+  return lines.join('\n');
+}
+
+/** Kernels that one entry calls, once, with its own arguments: their bodies can stand there instead. */
+function calledOnce(ts: typeof TS, body: TS.Block): Map<string, TS.FunctionDeclaration> {
+  const calls = new Map<string, number>();
+  const count = (node: TS.Node): void => {
+    if (ts.isCallExpression(node) && ts.isIdentifier(node.expression)) {
+      const { text } = node.expression;
+      calls.set(text, (calls.get(text) ?? 0) + (ts.isExpressionStatement(node.parent) ? 1 : 2));
+    }
+    node.forEachChild(count);
+  };
+  count(body);
+  const kernels = body.statements.filter(ts.isFunctionDeclaration);
+  const single = kernels.filter(
+    ({ name, body: own }) => calls.get(name!.text) === 1 && own && !returns(ts, own),
+  );
+  return new Map(single.map((kernel) => [kernel.name!.text, kernel]));
+}
+function returns(ts: typeof TS, node: TS.Node): boolean {
+  return ts.isReturnStatement(node) || node.forEachChild((child) => returns(ts, child) || undefined) === true;
+}
+
+function entriesText(
+  ts: typeof TS,
+  statement: TS.ReturnStatement,
+  once: ReadonlyMap<string, TS.FunctionDeclaration>,
+): string {
+  const file = statement.getSourceFile();
+  const text = statement.expression!.getText(file).replaceAll(/^ {2}/gm, '');
+  return text.replaceAll(/^( *)(\w+)\(([^()]*)\);$/gm, (call, indent: string, name: string, args: string) => {
+    const kernel = once.get(name);
+    if (!kernel || kernel.parameters.map((each) => each.getText(file)).join(', ') !== args) return call;
+    const body = kernel.body!.getText(file).replaceAll(/^ {2}/gm, indent);
+    return `${indent}// ${name}\n${indent}${body}`;
+  });
+}
+
+/** The backend's cipher, unrolled there for kernels that draw in every step, as a loop. */
+const shortThreefry = `// Threefry2x32, 20 rounds: key (k, l), counter (x, y); the two words are left in T.
+function threefry(k, l, x, y) {
+  const keys = [k, l, 0x1bd11bda ^ k ^ l];
+  x = (x + k) | 0;
+  y = (y + l) | 0;
+  for (let i = 0; i < 20; ) {
+    const turn = [13, 15, 26, 6, 17, 29, 16, 24][i % 8];
+    x = (x + y) | 0;
+    y = (y << turn | y >>> -turn) ^ x;
+    if (++i % 4 === 0) {
+      x = (x + keys[i / 4 % 3]) | 0;
+      y = (y + keys[(i / 4 + 1) % 3] + i / 4) | 0;
+    }
+  }
+  T[0] = x;
+  T[1] = y;
+}`;

@@ -1,0 +1,164 @@
+import type { Program } from '../compiler/ir/program.ts';
+import type { Plan } from '../compiler/plan.ts';
+import { bareText, bareTrainer } from './bare.ts';
+import { carry } from './carry.ts';
+import { freeNames } from './free-names.ts';
+import { kernelText } from './kernel-text.ts';
+import { dataPlansText, metaText, placeText, type SessionFacts, sessionText } from './session-text.ts';
+import type { TrainerShape } from './shape.ts';
+import type { Known } from './specialise.ts';
+
+export interface TrainerParts {
+  readonly program: Program;
+  readonly plan: Plan;
+  readonly shape: TrainerShape;
+  readonly facts: SessionFacts;
+  readonly hash: string;
+  readonly source: string | null;
+}
+
+/** The module: kernels and session in one closure per trainer; the command outside of it. */
+export async function moduleText({
+  program,
+  plan,
+  shape,
+  facts,
+  hash,
+  source,
+}: TrainerParts): Promise<string> {
+  const open = shape.predictOnly ? 'createPredictor' : 'createTrainer';
+  const bare = shape.predictOnly ? null : bareTrainer(program, plan, facts.session);
+  const inner = bare ? bareText(bare) : await runtimeText(plan, shape, facts);
+  const outer = await carry(['start', ...(bare ? [] : ['DataError'])], {
+    instead: { start: startText(open, shape) },
+    given: ['meta', open],
+    known: knownFacts(plan, shape, facts),
+  });
+  const text = [
+    `// ${plan.name}: written by bpnet${source === null ? '' : ` from ${source}`}. It imports nothing; \`${open}\` is the way in.`,
+    `export const meta = ${metaText(plan, hash)};`,
+    `export function ${open}(options = {}) {\n${indented([await kernelText(program), inner])}\n}`,
+    outer.text,
+    'start();',
+  ];
+  const js = `${text.join('\n\n')}\n`;
+  await checkClosed(js);
+  return js;
+}
+
+/** As a command when Node runs this very file; if asked for, as a service when a worker does. */
+function startText(open: string, { worker }: TrainerShape): string {
+  return [
+    'function start() {',
+    "  const file = globalThis.process?.argv?.[1]?.replaceAll('\\\\', '/');",
+    '  if (file && decodeURIComponent(import.meta.url).endsWith(file)) {',
+    `    command(${open}, { name: meta.name }, process.argv.slice(2)).then((code) => {`,
+    '      process.exitCode = code;',
+    '    });',
+    '  }',
+    ...(worker ? [`  if (globalThis.location?.href === import.meta.url) onmessage = serve(${open});`] : []),
+    '}',
+  ].join('\n');
+}
+
+/** Every name is declared here or belongs to the platform. */
+async function checkClosed(js: string): Promise<void> {
+  const { ts } = await import('ts-morph');
+  const file = ts.createSourceFile('trainer.js', js, ts.ScriptTarget.ES2022, true, ts.ScriptKind.JS);
+  const unknown = [...freeNames(ts, file)].filter((name) => !(name in globalThis || platform.has(name)));
+  if (unknown.length > 0) throw new Error(`the trainer would lack ${unknown.join(', ')}`);
+}
+/** Of pages, workers and JavaScript itself: not global in every process that compiles. */
+const platform = new Set(['undefined', 'arguments', 'onmessage', 'postMessage', 'DecompressionStream']);
+
+/** The parts of the runtime this plan reaches, around the session's variables. */
+async function runtimeText(plan: Plan, shape: TrainerShape, facts: SessionFacts): Promise<string> {
+  const { text } = await carry(['opened'], {
+    instead: { opened: openedText(plan, shape, facts), ...catalogs(plan), ...without(shape) },
+    given: ['meta', 'options', 'float', 'int', 'run', 'DataError'],
+    known: knownFacts(plan, shape, facts),
+    enclosed: true,
+  });
+  return `${runText}\n\n${text}\n\nreturn opened();`;
+}
+
+const runText =
+  'const float = F, int = I;\nconst run = (entry, sizes, ...counters) => entries[entry](...sizes, ...counters);';
+
+function indented(parts: readonly string[]): string {
+  return parts.join('\n\n').replaceAll(/^(?=.)/gm, '  ');
+}
+
+/** Catalogs cut down to what the plan names. */
+function catalogs({ datasets }: Plan): Record<string, string> {
+  const readers = { csv: 'readTable', tsv: 'readTable', idx: 'readIdx', text: 'readText', grid: 'gridPoints', uniform: 'uniformPoints', latin_hypercube: 'latinHypercube' } as const; // prettier-ignore
+  const builders = { column: 'buildColumns', columns: 'buildColumns', category: 'buildCategory', array: 'buildArray', inline: 'buildInline', window: 'buildWindow' } as const; // prettier-ignore
+  const calls = datasets.flatMap(({ train, test }) => [train.call, ...(test ? [test.call] : [])]);
+  const kinds = datasets.flatMap(({ arrays }) => arrays.map(({ from }) => from.kind));
+  const table = (names: readonly string[], all: Readonly<Record<string, string>>) =>
+    [...new Set(names)].filter((name) => name in all).map((name) => `${name}: ${all[name]}`);
+  return {
+    sourceReaders: `const sourceReaders = { ${table(calls, readers).join(', ')} };`,
+    arrayBuilders: `const arrayBuilders = { ${table(kinds, builders).join(', ')} };`,
+  };
+}
+
+function without({ evaluates }: TrainerShape): Record<string, string> {
+  return evaluates ? {} : { evaluateSplits: 'function evaluateSplits() {}' };
+}
+
+/** What the plan settles for good; see `specialise`. */
+function knownFacts(plan: Plan, shape: TrainerShape, { session, hasInts }: SessionFacts): Known {
+  const settled = !shape.readsData;
+  return {
+    ...(plan.fit === null && { 'plan.fit': null }),
+    ...(!shape.evaluates && { 'plan.evaluate': null }),
+    ...(plan.watch.length === 0 && { 'plan.watch': [] as const }),
+    ...(plan.stop.length === 0 && { 's.stopped': null }),
+    ...(plan.predict && !plan.predict.classes && { 'plan.predict.classes': null }),
+    ...(session.rng < 0 && { 's.rng': -1 }),
+    ...(session.stride === 1 && { 's.stride': 1 }),
+    ...(!hasInts && { 'place.int': false }),
+    ...(settled && { 'd.deal': null }),
+    'config.readsFiles': shape.predictsFiles,
+    'config.predictOnly': shape.predictOnly,
+    'config.hasClasses': Boolean(plan.predict?.classes),
+  };
+}
+
+/** The session's variables, and what may be done with them. */
+function openedText(plan: Plan, shape: TrainerShape, facts: SessionFacts): string {
+  const { predictOnly, readsData, predictsFiles, inputs } = shape;
+  const { session } = facts;
+  const methods: string[] = [];
+  if (!predictOnly) {
+    methods.push(
+      readsData ? 'train: (how) => trainOnData(s, dataPlans, options, how)' : 'train: (how) => train(s, how)',
+      'save: () => checkpointBytes(s)',
+      readsData ? 'resume: (bytes) => resumeWithData(s, bytes)' : 'resume: (bytes) => resumeRun(s, bytes)',
+    );
+  }
+  methods.push(`load: (bytes) => ${readsData ? 'loadLearned' : 'loadModel'}(s, bytes)`);
+  if (plan.predict) {
+    const at = plan.datasets.findIndex(({ use }) => use === plan.predict!.dataset);
+    const model = inputs.map(
+      ({ key, name }) => `{ key: ${JSON.stringify(key)}, place: ${placeText(session.data[name]!)} }`,
+    );
+    methods.push(
+      readsData
+        ? `predict: (inputs) => predictInputs(s, dataPlans[${at}], inputs)`
+        : `predict: (inputs) => predictArrays(s, [${model.join(', ')}], inputs)`,
+    );
+    if (predictsFiles) methods.push(`predictFile: (path) => predictFile(s, dataPlans[${at}], options, path)`);
+  }
+  return [
+    readsData ? `const dataPlans = ${dataPlansText(plan.datasets)};` : '',
+    sessionText(plan, shape, facts),
+    'function opened() {',
+    ...(predictOnly ? [] : ["  callEntry(s, 'init', 0);"]),
+    '  return {',
+    ...methods.map((method) => `    ${method},`),
+    '  };',
+    '}',
+  ].join('\n');
+}
