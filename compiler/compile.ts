@@ -42,7 +42,7 @@ export type CompileResult =
 /** Model → graph → derived → optimised → kernels. Pure: no file, clock or random source. */
 export function compile(files: Files, facts: Facts, options: CompileOptions = {}): CompileResult {
   const { set = {}, train = null, gradients = false, without = [], check = false, observe } = options;
-  const { built, diagnostics } = build(files, facts, { set, train, gradients });
+  const { built, diagnostics } = build(files, facts, { set, train, gradients, derive: (graph) => derive(graph).graph });
   if (!built) return { ok: false, diagnostics };
 
   const lints: Diagnostic[] = [...diagnostics];

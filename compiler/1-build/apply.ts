@@ -49,13 +49,8 @@ export function apply(
   }
 }
 
-/** Is this file part of the library? Its spans mean nothing to the user. */
-function isLibrary(home: Scope): boolean {
-  return home.names.has('#library');
-}
-
 function inner(frame: Frame, home: Scope, name: string, span: Span, path = frame.path): Frame {
-  const library = isLibrary(home);
+  const { library = false } = home; // its spans mean nothing to the user
   return {
     ...frame,
     scope: childScope(home),

@@ -199,7 +199,7 @@ function matmul(frame: Frame, e: BinaryExpression, left: Val, right: Val): Val {
     const leading = lead && lead.length === ay.length - 2 && ax.length === ay.length;
     if (!leading) return reportMatmul(frame, e, x, y);
   }
-  return tensorVal(frame.build.c.apply('matmul', [x.value, y.value], {}));
+  return tensorVal(frame.build.c.matmul(x.value, y.value));
 }
 function reportMatmul(frame: Frame, e: BinaryExpression, x: TensorVal, y: TensorVal): Val {
   const [left, right] = [printExpression(e.left), printExpression(e.right)];

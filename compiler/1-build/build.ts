@@ -8,7 +8,7 @@ import { isOpen, type DimSizes } from '../ir/dim.ts';
 import type { Graph } from '../ir/graph.ts';
 import type { Precision } from '../ir/program.ts';
 import type { Facts, Plan } from '../plan.ts';
-import { type Build, type Frame } from './frame.ts';
+import { liveParams, type Build, type Frame } from './frame.ts';
 import { didYouMean } from '../../dsl/suggest.ts';
 import { capacityOf, lintBatches, planOf } from './plan-of.ts';
 import { evaluateGraphs, fitGraphs, initGraph, predictGraph, type Elaborated } from './phases.ts';
@@ -22,6 +22,8 @@ export interface BuildOptions {
   readonly train: string | null;
   /** Adds the entry `gradients`: the loss and its gradient by every parameter. */
   readonly gradients: boolean;
+  /** Answers the `grad` questions of a graph: what is folded over a split is folded after differentiation. */
+  readonly derive: (graph: Graph) => Graph;
 }
 export interface Built {
   readonly graphs: Readonly<Record<string, Graph>>;
@@ -95,7 +97,7 @@ export function build(
   const graphs: Record<string, Graph> = { init: initGraph(step, open, report), step: builder.finish() };
   if (failed()) return done(null);
   const evaluated = elaborate('evaluate');
-  const evaluation = evaluateGraphs(evaluated, report);
+  const evaluation = evaluateGraphs(evaluated, options.derive, report);
   const fits = fitGraphs(step, open, report);
   const prediction = predictGraph(elaborate('predict'));
   Object.assign(graphs, evaluation?.graphs, fits?.graphs, prediction?.graphs);
@@ -127,7 +129,7 @@ function gradientsGraph(e: Elaborated): Graph {
   const loss = e.body.quantities.get('loss');
   if (loss) {
     builder.output('value', 'loss', loss);
-    for (const p of e.build.params.values()) {
+    for (const p of liveParams(e.build)) {
       builder.output('value', `grad:${p.name}`, gradient(e.file, loss, { ...p.leaf, type: p.type }));
     }
   }

@@ -13,6 +13,8 @@ export interface Builtin {
   readonly doc: string;
   /** Parameter names in order; a trailing `?` may be left out, `...` takes any number. */
   readonly params: readonly string[];
+  /** Gets its arguments as written, not their values: `rearrange(q, [B, T] -> [T, B])`, `fill(raw.age, median)`. */
+  readonly readsSyntax?: true;
   readonly call: (call: BuiltinCall) => Val;
 }
 export interface BuiltinCall {

@@ -59,5 +59,5 @@ export function where(
     return fail(frame, shapeMismatch, e.span, [`the condition and the two values do not line up: ${shapes}`]);
   }
   const [c, x, y] = [test, a, b].map((t) => stretch(frame, t, axes));
-  return tensorVal(frame.build.c.apply('where', [c!.value, x!.value, y!.value], {}));
+  return tensorVal(frame.build.c.where(c!.value, x!.value, y!.value));
 }

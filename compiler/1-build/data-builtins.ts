@@ -24,7 +24,7 @@ export function dataBuiltins(reader: FieldReader): readonly Builtin[] {
           const spread = (v: typeof zero) => (axes.length === 0 ? v : c.fill(v, axes));
           // A constant column has deviation 0: it becomes 0, not NaN.
           const flat = c.equal(std!, spread(zero));
-          const divisor = c.apply('where', [flat, spread(one), std!], {});
+          const divisor = c.where(flat, spread(one), std!);
           return c.div(c.sub(x, mean!), divisor);
         }),
     },
@@ -41,20 +41,22 @@ export function dataBuiltins(reader: FieldReader): readonly Builtin[] {
           };
           const range = c.sub(hi!, lo!);
           const flat = c.equal(range, spread(0));
-          const divisor = c.apply('where', [flat, spread(1), range], {});
+          const divisor = c.where(flat, spread(1), range);
           return c.div(c.sub(x, lo!), divisor);
         }),
     },
     {
       name: 'fill',
       doc: 'fill(raw.age, median): the column with empty cells replaced by its median, mean, or a number.',
-      params: ['#syntax'],
+      params: ['...'],
+      readsSyntax: true,
       call: (call) => fillColumn(call, reader),
     },
     {
       name: 'category',
       doc: 'category(raw.species): text as int<K>, by a vocabulary learnt from the training rows.',
-      params: ['#syntax'],
+      params: ['...'],
+      readsSyntax: true,
       call: (call) => categoryColumn(call, reader),
     },
   ];

@@ -2,13 +2,14 @@ import type { Span } from '../../dsl/diagnostic.ts';
 import type { Argument, Expression } from '../../dsl/model.ts';
 import { unknownField } from '../../dsl/messages/names.ts';
 import { typeMismatch } from '../../dsl/messages/types.ts';
-import { didYouMean } from '../../dsl/suggest.ts';
 import { at, fail, lookup, type Frame } from './frame.ts';
 import { binary, negate, not } from './arithmetic.ts';
 import { chooseStatically, select } from './choice.ts';
 import { reportUnknown } from './shapes.ts';
 import { axesOf, slice } from './slices.ts';
-import { kindText, poison, type AxisSelector, type NamedVal, type Val } from './value.ts';
+import { kindText, poison, type AxisSelector, type InstanceVal, type NamedVal, type Val } from './value.ts';
+import { didYouMean } from '../../dsl/suggest.ts';
+import { paramItems } from './parameters.ts';
 
 /** What an expression means here. Never throws on users' mistakes: it reports and poisons. */
 export function evaluate(e: Expression, frame: Frame): Val {
@@ -20,7 +21,7 @@ export function evaluate(e: Expression, frame: Frame): Val {
     case 'boolean':
       return { kind: 'boolean', value: e.value };
     case 'name':
-      return lookup(e.name, frame.scope) ?? reportUnknown(e.name, e.span, frame);
+      return named(lookup(e.name, frame.scope), e, frame);
     case 'unary': {
       const value = evaluate(e.value, frame);
       return at(frame, e.span, () => (e.op === '-' ? negate : not)(frame, value, e.span));
@@ -39,7 +40,7 @@ export function evaluate(e: Expression, frame: Frame): Val {
       return at(frame, e.span, () => select(frame, e, condition, yes, no));
     }
     case 'pipe':
-      return pipe(evaluate(e.value, frame), e.value, e.into, frame, e.span);
+      return pipe(evaluate(e.value, frame), e.value, e.into, frame);
     case 'call':
       return call(e.callee, e.args, [], frame, e.span);
     case 'index': {
@@ -58,30 +59,37 @@ export function evaluate(e: Expression, frame: Frame): Val {
   }
 }
 
+function named(found: Val | undefined, e: Extract<Expression, { kind: 'name' }>, frame: Frame): Val {
+  if (found?.kind === 'tensor' && found.param) found.param.used = true;
+  return found ?? reportUnknown(e.name, e.span, frame);
+}
+
 function field(target: Val, name: string, span: Span, frame: Frame): Val {
   if (target.kind === 'poison') return poison;
   if (target.kind === 'record') return target.field(name, span);
-  if (target.kind === 'instance' && target.identity.path !== null) return part(target, name, span, frame);
+  if (target.kind === 'instance') return part(target, name, span, frame);
   return fail(frame, unknownField, span, [name, kindText(target)]);
 }
 
-/** `net.body`: the parameters of a part of a model, by the name it is bound to there. */
-function part(net: Extract<Val, { kind: 'instance' }>, name: string, span: Span, frame: Frame): Val {
-  const inside = `${net.identity.path}.`;
-  const entries = [...frame.build.params.values()].filter((entry) => entry.name.startsWith(inside));
-  const partOf = (entry: { readonly name: string }) => entry.name.slice(inside.length).split('.')[0]!;
-  const items = entries
-    .filter((entry) => partOf(entry) === name)
-    .map((entry) => ({ name: entry.name, value: { ...entry.leaf, type: entry.type } }));
-  if (items.length > 0) return { kind: 'params', items };
-  const known = [...new Set(entries.map(partOf))];
-  if (net.identity.failed) return poison;
-  return fail(frame, unknownField, span, [name, `${net.decl.name.name}`], didYouMean(name, known));
+/** `net.body`: the parameters of the part bound to that name in the layer. */
+function part(target: InstanceVal, name: string, span: Span, frame: Frame): Val {
+  const { path, failed } = target.identity;
+  const items = paramItems(frame.build, target);
+  const own = items.filter(
+    (item) => item.name === `${path}.${name}` || item.name.startsWith(`${path}.${name}.`),
+  );
+  if (own.length > 0) return { kind: 'params', items: own };
+  if (failed) return poison; // what was wrong with it has been told
+  const parts = new Set(items.map((item) => item.name.slice(`${path}.`.length).split('.')[0]!));
+  return fail(frame, unknownField, span, [name, `\`${target.decl.name.name}\``], didYouMean(name, parts));
 }
 
 /** `x |> f(a)`: for a function `f(x, a)`, for a layer `f(a)(x)`. */
-function pipe(value: Val, written: Expression, into: Expression, frame: Frame, span: Span): Val {
-  const piped: NamedVal = { name: null, value, span: written.span, expr: written };
+function pipe(value: Val, written: Expression, into: Expression, frame: Frame): Val {
+  // Messages point at one stage of the pipe, which may be long: the one that gives, or the one that takes.
+  const { span } = into;
+  const from = written.kind === 'pipe' ? written.into.span : written.span;
+  const piped: NamedVal = { name: null, value, span: from, expr: written };
   if (into.kind === 'call') {
     const { callee, axes } = calleeOf(into.callee, frame);
     if (callee.kind !== 'layer') return call(into.callee, into.args, [piped], frame, span);

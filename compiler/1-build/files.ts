@@ -36,11 +36,10 @@ export function fileScope(
   models: readonly Model[],
   parent: Scope,
   overrides: Overrides | null,
-  isLibrary: boolean,
+  library: boolean,
 ): Scope {
   const entries = new Map<string, { decl: Declaration; bind: Bind | null }>();
-  const scope: Scope = { parent, names: new Map(), declared, known: () => [...entries.keys()] };
-  if (isLibrary) scope.names.set('#library', { kind: 'boolean', value: true });
+  const scope: Scope = { parent, names: new Map(), declared, known: () => [...entries.keys()], library };
   const frame = fileFrame(build, scope);
   const pending = new Set<string>();
 

@@ -14,6 +14,8 @@ export interface Scope {
   /** File-level names are resolved on first use; `undefined`: not declared here. */
   readonly declared?: (name: string) => Val | undefined;
   readonly known?: () => readonly string[];
+  /** The names of the library. */
+  readonly library?: boolean;
 }
 
 export type Phase = 'step' | 'evaluate' | 'predict';
@@ -26,6 +28,9 @@ export interface ParamEntry {
   /** Builds the initial value in the `init` graph. */
   readonly initial: (build: Build) => Value | null;
   readonly span: Span;
+  /** Declared in the library: where its layer leaves it aside (`dense(bias = false)`) it does not exist. */
+  readonly library: boolean;
+  /** Some expression reads it. */
   used: boolean;
 }
 
@@ -70,6 +75,11 @@ export interface Frame {
   readonly callSite: Span | null;
   /** Library calls on the way here: `cross_entropy`. */
   readonly composites: readonly string[];
+}
+
+/** The parameters of the program. */
+export function liveParams(build: Build): ParamEntry[] {
+  return [...build.params.values()].filter((p) => p.used || !p.library);
 }
 
 export function lookup(name: string, scope: Scope): Val | undefined {

@@ -200,7 +200,7 @@ function access(e: Extract<Expression, { kind: 'index' }>, context: Context): In
   const value = asFloat(tensor, frame).value;
   if (distinct.length === labels.length) return { value, labels };
   return {
-    value: frame.build.c.apply('einsum', [value], { inputs: [labels], output: distinct }),
+    value: frame.build.c.einsum([value], { inputs: [labels], output: distinct }),
     labels: distinct,
   };
 }
@@ -222,7 +222,7 @@ function contract(factors: readonly Indexed[], left: readonly string[], context:
     else {
       const inputs: (readonly string[])[] = [current.labels, next!.labels];
       current = {
-        value: c.apply('einsum', [current.value, next!.value], { inputs, output }),
+        value: c.einsum([current.value, next!.value], { inputs, output }),
         labels: output,
       };
     }
@@ -231,7 +231,7 @@ function contract(factors: readonly Indexed[], left: readonly string[], context:
   const summed = current.labels.flatMap((l, i) => (left.includes(l) ? [] : [i]));
   if (summed.length === 0) return current;
   return {
-    value: c.apply('sum', [current.value], { axes: summed }),
+    value: c.sum(current.value, { axes: summed }),
     labels: current.labels.filter((l) => left.includes(l)),
   };
 }
@@ -248,10 +248,10 @@ function spread(item: Indexed, labels: readonly string[], context: Context): Val
   if (item.labels.length === labels.length && item.labels.every((l, i) => l === labels[i])) return item.value;
   const order = labels.filter((l) => item.labels.includes(l));
   const perm = order.map((l) => item.labels.indexOf(l));
-  const turned = perm.every((p, i) => p === i) ? item.value : c.apply('transpose', [item.value], { perm });
+  const turned = perm.every((p, i) => p === i) ? item.value : c.transpose(item.value, { perm });
   if (order.length === labels.length) return turned;
   const to = labels.map((l) => context.sizes.get(l)!.axis);
-  return c.apply('broadcast', [turned], { axes: order.map((l) => labels.indexOf(l)), to });
+  return c.broadcast(turned, { axes: order.map((l) => labels.indexOf(l)), to });
 }
 function layOut(item: Indexed, context: Context, span: Span): Value | null {
   const missing = context.left.find((l) => !context.sizes.has(l));

@@ -117,7 +117,7 @@ export function flatten(val: Val): number[] | null {
 export function constants(frame: Frame, values: readonly number[], type: TensorType): Value {
   const { c } = frame.build;
   const one = { axes: [{ name: null, size: 1 }] };
-  const cells = values.map((value) => c.apply('reshape', [c.number(value)], one));
-  const row = cells.length === 1 ? cells[0]! : c.apply('concat', cells, { axis: 0 });
-  return c.apply('reshape', [row], { axes: type.axes });
+  const cells = values.map((value) => c.reshape(c.number(value), one));
+  const row = cells.length === 1 ? cells[0]! : c.concat(cells, { axis: 0 });
+  return c.reshape(row, { axes: type.axes });
 }

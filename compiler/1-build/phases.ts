@@ -4,7 +4,7 @@ import { axis, type TensorType } from '../ir/tensor-type.ts';
 import type { Value } from '../ops/op.ts';
 import type { PredictPlan, Sweep } from '../plan.ts';
 import { openData } from './data.ts';
-import type { Build, Frame, Phase } from './frame.ts';
+import { liveParams, type Build, type Frame, type Phase } from './frame.ts';
 import { openDim } from '../ir/dim.ts';
 import { sweepOf } from './sweep.ts';
 import type { Settings } from './train-settings.ts';
@@ -23,7 +23,7 @@ type Open = (phase: Phase) => { build: Build; file: Frame };
 /** Parameters drawn by their initializers, optimizer states at their constants. */
 export function initGraph(step: Elaborated, open: Open, _report: (d: Diagnostic) => void): Graph {
   const { build } = open('step');
-  for (const entry of step.build.params.values()) {
+  for (const entry of liveParams(step.build)) {
     const value = entry.initial(build);
     if (value) build.builder.output('param', entry.name, value);
   }
@@ -44,12 +44,13 @@ function batchDims(settings: Settings): Map<string, string> {
 /** The quantities of a whole split. */
 export function evaluateGraphs(
   e: Elaborated,
+  derive: (graph: Graph) => Graph,
   report: (d: Diagnostic) => void,
 ): { graphs: Record<string, Graph>; sweep: Sweep } | null {
   if (e.body.quantities.size === 0 || e.settings.data.length === 0) return null;
   const { builder } = e.build;
   for (const [name, value] of e.body.quantities) builder.output('value', name, value);
-  const cut = sweepOf(builder.finish(), 'evaluate', batchDims(e.settings));
+  const cut = sweepOf(prune(derive(builder.finish())), 'evaluate', batchDims(e.settings));
   if ('sweep' in cut) return cut;
   // Training needs no sweep unless a rule looks at a split; then the reason must be told.
   const [first] = cut.diagnostics;
@@ -80,10 +81,10 @@ export function fitGraphs(
   return null;
 
   function mean(x: Value): Value {
-    const total = c.apply('sum', [x], { axes: [0] });
+    const total = c.sum(x, { axes: [0] });
     const n = c.size(x.type.axes[0]!.size);
     const rest = total.type.axes;
-    return c.apply('div', [total, rest.length === 0 ? n : c.fill(n, rest)], {});
+    return c.div(total, rest.length === 0 ? n : c.fill(n, rest));
   }
   /** The deviation divides by n, as scikit-learn's StandardScaler. */
   function foldOf(fold: 'mean' | 'std' | 'min' | 'max', x: Value): Value {
@@ -91,7 +92,7 @@ export function fitGraphs(
       return c.apply(fold === 'min' ? 'amin' : 'amax', [x], { axes: [0] });
     const mu = mean(x);
     if (fold === 'mean') return mu;
-    const spread = c.apply('broadcast', [mu], { axes: mu.type.axes.map((_, i) => i + 1), to: x.type.axes });
+    const spread = c.broadcast(mu, { axes: mu.type.axes.map((_, i) => i + 1), to: x.type.axes });
     const squares = c.powi(c.sub(x, spread), { exponent: 2 });
     return c.sqrt(mean(squares));
   }

@@ -2,6 +2,7 @@ import { diagnose, type Diagnostic } from '../../dsl/diagnostic.ts';
 import type { TrainDeclaration } from '../../dsl/model.ts';
 import { batchLargerThanData } from '../../dsl/messages/data.ts';
 import type { DataPlan, Facts, Plan, PredictPlan, Sweep, TensorPlan } from '../plan.ts';
+import { liveParams } from './frame.ts';
 import type { Elaborated } from './phases.ts';
 import type { DataSetting, Settings } from './train-settings.ts';
 
@@ -74,7 +75,7 @@ export function planOf(
     datasets,
     epochs: settings.epochs ?? (settings.steps === null ? 1 : null),
     steps: settings.steps,
-    params: [...build.params.values()].map(({ name, type }) => ({ name, type })),
+    params: liveParams(build).map(({ name, type }) => ({ name, type })),
     states: [...body.states.values()].map(({ name, type }) => ({ name, type })),
     fitted,
     quantities: [...body.quantities.keys()],

@@ -5,7 +5,7 @@ import { printExpression } from '../../dsl/print.ts';
 import type { ScalarFn } from '../ir/formula.ts';
 import type { HostExpr } from '../ir/host.ts';
 import type { SplitName } from '../plan.ts';
-import { fail, type Frame } from './frame.ts';
+import { fail, lookup, type Frame } from './frame.ts';
 import { didYouMean } from '../../dsl/suggest.ts';
 import { constantOf } from './value.ts';
 
@@ -38,6 +38,7 @@ export function quantity(e: Expression, scope: QuantityScope): QuantityName | nu
   }
   const known = scope.known();
   if (!known.includes(found.name)) {
+    if (lookup(found.name, scope.frame.scope)?.kind === 'poison') return null;
     fail(scope.frame, unknownName, e.span, [found.name], didYouMean(found.name, known));
     return null;
   }

@@ -5,7 +5,7 @@ import { reshapeSize, typeMismatch } from '../../dsl/messages/types.ts';
 import { divideDim, sameDim, timesDim, type Dim } from '../ir/dim.ts';
 import { axis, typeText, type Axis } from '../ir/tensor-type.ts';
 import { fail, lookup, type Frame } from './frame.ts';
-import { axisFromVal } from './shapes.ts';
+import { axisFromVal, reshaped } from './shapes.ts';
 import { poison, tensorVal, type TensorVal, type Val } from './value.ts';
 
 /** `rearrange(q, [B, T, N*D] -> [B, N, T, D])`: split axes, permute, merge. The pattern's names are the new names. */
@@ -36,14 +36,16 @@ export function rearrange(frame: Frame, x: TensorVal, from: ListLiteral, to: Lis
     ]);
   }
   const { c } = frame.build;
-  const split = c.apply('reshape', [x.value], { axes: order.map((k) => atoms.get(k)!) });
+  const atomic = order.map((k) => atoms.get(k)!);
+  const split = reshaped(frame, x, atomic, span);
+  if (split.kind !== 'tensor') return poison;
   const perm = wanted.map((k) => order.indexOf(k));
-  const turned = perm.every((p, i) => p === i) ? split : c.apply('transpose', [split], { perm });
+  const turned = perm.every((p, i) => p === i) ? split.value : c.transpose(split.value, { perm });
   const axes = target.map((factors) => {
     const parts = factors.filter((f) => !isOne(f)).map((f) => atoms.get(keyOf(f))!);
     return parts.length === 1 ? parts[0]! : axis(timesDim(...parts.map((a) => a.size)));
   });
-  return tensorVal(c.apply('reshape', [turned], { axes }), x.source);
+  return reshaped(frame, tensorVal(turned, x.source), axes, span);
 }
 
 /** One axis of the pattern: a product of names and numbers, at most one of them unknown. */

@@ -1,8 +1,15 @@
 import type { Span } from '../../dsl/diagnostic.ts';
 import type { Expression, TensorTypeExpression } from '../../dsl/model.ts';
-import { axisNameMismatch, rankMismatch, shapeMismatch, typeMismatch } from '../../dsl/messages/types.ts';
+import {
+  axisNameMismatch,
+  openDimUnsupported,
+  rankMismatch,
+  shapeMismatch,
+  typeMismatch,
+} from '../../dsl/messages/types.ts';
 import { unknownName } from '../../dsl/messages/names.ts';
 import { printType } from '../../dsl/print.ts';
+import { canReshape } from '../ops/reshape.ts';
 import { divideDim, isOpen, sameDim, timesDim } from '../ir/dim.ts';
 import { axis, axisText, typeText, type Axis, type DType, type TensorType } from '../ir/tensor-type.ts';
 import { fail, knownNames, lookup, type Frame } from './frame.ts';
@@ -46,7 +53,7 @@ export function stretch(frame: Frame, val: TensorVal, axes: readonly Axis[]): Te
   const offset = axes.length - type.axes.length;
   const same = offset === 0 && type.axes.every((a, i) => sameDim(a.size, axes[i]!.size));
   if (same) return val;
-  const value = frame.build.c.apply('broadcast', [val.value], {
+  const value = frame.build.c.broadcast(val.value, {
     axes: type.axes.map((_, i) => i + offset),
     to: axes,
   });
@@ -254,6 +261,16 @@ export function solveReshape(from: readonly Axis[], to: readonly (Axis | null)[]
   if (to.every((a) => a !== null)) return sameDim(total, known) ? (to as Axis[]) : null;
   const missing = divideDim(total, known);
   return missing === null ? null : to.map((a) => a ?? axis(missing));
+}
+/** The same elements under other axes; refused where an open axis would lie inside a merged one. */
+export function reshaped(frame: Frame, x: TensorVal, axes: readonly Axis[], span: Span): Val {
+  const from = x.value.type.axes;
+  if (canReshape(from, axes)) return tensorVal(frame.build.c.reshape(x.value, { axes }), x.source);
+  const inner = from.findLast((a) => isOpen(a.size))!;
+  const what = `reshaping ${typeText(x.value.type)} so that ${axisText(inner)} is merged with the axes before it`;
+  return fail(frame, openDimUnsupported, span, [what], {
+    help: `move ${axisText(inner)} to the front first, with transpose or rearrange`,
+  });
 }
 export function hasOpen(axes: readonly Axis[]): boolean {
   return axes.some((a) => isOpen(a.size));

@@ -117,9 +117,9 @@ function sliceAxis(
     if (position === null) return refuse(frame, item.span, kindText(val));
     const start = inside(frame, position, a.size, type, item.span, e);
     if (start === null) return null;
-    const one = c.apply('slice', [x.value], { axis: at, start, size: 1 });
+    const one = c.slice(x.value, { axis: at, start, size: 1 });
     const rest = type.axes.filter((_, i) => i !== at);
-    return { value: tensorVal(c.apply('reshape', [one], { axes: rest }), x.source), kept: 0 };
+    return { value: tensorVal(c.reshape(one, { axes: rest }), x.source), kept: 0 };
   }
   const from = bound(frame, item.from, 0);
   const to = item.to ? bound(frame, item.to, 0) : typeof a.size === 'number' ? a.size : null;
@@ -140,7 +140,7 @@ function sliceAxis(
   }
   if (lo === 0 && hi === a.size) return { value: x, kept: 1 };
   const size = hi - lo;
-  const value = c.apply('slice', [x.value], { axis: at, start: lo, size });
+  const value = c.slice(x.value, { axis: at, start: lo, size });
   const named = item.to && item.from ? frame.build.evaluate(item.to, frame) : null;
   const whole = lo === 0 && named?.kind === 'dim' ? named.axis : axis(size);
   const axes = value.type.axes.map((b, i) => (i === at ? whole : b));
@@ -193,6 +193,6 @@ function gather(
     ]);
     return null;
   }
-  const value = frame.build.c.apply('gather', [table.value, ids.value], {});
+  const value = frame.build.c.gather(table.value, ids.value);
   return { value: tensorVal(value, table.source), kept: ids.value.type.axes.length };
 }

@@ -1,5 +1,12 @@
 import type { Span } from '../../dsl/diagnostic.ts';
-import type { BindingStatement, Block, ParamStatement, RepeatStatement, Statement } from '../../dsl/model.ts';
+import type {
+  BindingStatement,
+  Block,
+  ParamStatement,
+  RepeatStatement,
+  ScanStatement,
+  Statement,
+} from '../../dsl/model.ts';
 import { duplicateName } from '../../dsl/messages/names.ts';
 import { notYet, shapeMismatch, typeMismatch } from '../../dsl/messages/types.ts';
 import { dimText } from '../ir/dim.ts';
@@ -29,12 +36,21 @@ export function runStatement(statement: Exclude<Statement, { kind: 'return' }>, 
     case 'repeat':
       return repeat(statement, frame);
     case 'state':
+      frame.scope.names.set(statement.name.name, poison);
       return notYetHere('`state` inside a layer', statement.span, frame);
     case 'scan':
+      poisonLoop(statement, frame);
       return notYetHere('`scan`', statement.span, frame);
     case 'emit':
       return notYetHere('`emit`', statement.span, frame);
   }
+}
+
+/** What a loop that cannot be compiled yet would leave behind: nothing more is said about it. */
+function poisonLoop(statement: ScanStatement | RepeatStatement, frame: Frame): void {
+  const emitted = statement.body.statements.flatMap((s) => (s.kind === 'emit' ? s.binding.names : []));
+  const carried = (statement.carry ?? []).map((p) => p.name);
+  for (const { name } of [...carried, ...emitted]) frame.scope.names.set(name, poison);
 }
 export function notYetHere(what: string, span: Span, frame: Frame): void {
   fail(frame, notYet, span, [what]);
@@ -138,19 +154,21 @@ function param(statement: ParamStatement, frame: Frame): void {
       label: name,
     });
     const initial = initialValue(statement, type, frame, name);
-    build.params.set(name, { name, type, leaf, initial, span: statement.span, used: false });
+    const library = frame.callSite !== null;
+    build.params.set(name, { name, type, leaf, initial, span: statement.name.span, library, used: false });
   }
   const source = { what: `param ${statement.name.name}: ${typeText(type)}`, span: statement.type.span };
-  const value = tensorVal(
-    { ...(known?.leaf ?? build.params.get(name)!.leaf), type },
-    frame.callSite ? undefined : source,
-  );
-  frame.scope.names.set(statement.name.name, value);
+  const entry = build.params.get(name)!;
+  const value = tensorVal({ ...entry.leaf, type }, frame.callSite ? undefined : source);
+  frame.scope.names.set(statement.name.name, { ...value, param: entry });
 }
 
 /** Unrolled: fresh parameters each turn; rebinding carries values. */
 function repeat(statement: RepeatStatement, frame: Frame): void {
-  if (statement.carry) return notYetHere('`repeat … carry`', statement.span, frame);
+  if (statement.carry) {
+    poisonLoop(statement, frame);
+    return notYetHere('`repeat … carry`', statement.span, frame);
+  }
   const count = constantOf(frame.build.evaluate(statement.count, frame));
   if (count === null || !Number.isInteger(count) || count < 0) {
     fail(frame, typeMismatch, statement.count.span, ['a whole number of turns', 'something else']);

@@ -14,7 +14,7 @@ export function toTensor(val: Val, frame: Frame, span: Span): TensorVal | null {
   if (val.kind === 'dim') return tensorVal(c.size(val.axis.size));
   if (val.kind === 'host') return tensorVal(builder.leaf({ kind: 'host', expr: val.expr }, scalar));
   if (val.kind === 'boolean') {
-    return tensorVal(c.apply('constant', [], { value: val.value ? 1 : 0, dtype: 'bool' }));
+    return tensorVal(c.constant(val.value ? 1 : 0, 'bool'));
   }
   if (val.kind !== 'poison') fail(frame, notATensor, span, [kindText(val)]);
   return null;

@@ -13,7 +13,7 @@ import { bind, notYetHere, runStatement } from './statements.ts';
 import { asFloat, toTensor } from './tensors.ts';
 import type { Settings } from './train-settings.ts';
 import { update, type StateEntry } from './updates.ts';
-import type { Val } from './value.ts';
+import { poison, type Val } from './value.ts';
 
 /** A train block, elaborated: the graph's values by name and the rules the host follows. */
 export interface TrainBody {
@@ -102,7 +102,11 @@ export function trainBody(train: TrainDeclaration, settings: Settings, build: Bu
       case 'check':
         return; // settings: read before
       case 'step':
-        return notYetHere('`step` blocks', s.span, frame);
+        for (const inner of s.body.statements) {
+          if (inner.kind !== 'binding') continue;
+          for (const { name } of inner.names) frame.scope.names.set(name, poison);
+        }
+        return notYetHere('a `step` block', s.span, frame);
       case 'every':
         return notYetHere('`every … { … }`', s.span, frame);
       case 'print':

@@ -5,7 +5,8 @@ import { typeMismatch } from '../../dsl/messages/types.ts';
 import { printExpression } from '../../dsl/print.ts';
 import type { TensorType } from '../ir/tensor-type.ts';
 import type { Value } from '../ops/op.ts';
-import { gradient, paramsOf } from './builtins/gradient.ts';
+import { gradient } from './builtins/gradient.ts';
+import { paramsOf } from './parameters.ts';
 import { at, childScope, fail, type Frame } from './frame.ts';
 import { didYouMean } from '../../dsl/suggest.ts';
 import { resolveType, stretch } from './shapes.ts';
@@ -160,14 +161,12 @@ function clip(
   if (!limit) return out;
   const squares = out.map((g) => {
     const square = c.powi(g, { exponent: 2 });
-    return g.type.axes.length === 0
-      ? square
-      : c.apply('sum', [square], { axes: g.type.axes.map((_, i) => i) });
+    return g.type.axes.length === 0 ? square : c.sum(square, { axes: g.type.axes.map((_, i) => i) });
   });
   const norm = c.sqrt(squares.reduce((a, b) => c.add(a, b)));
   const eps = c.number(1e-6);
   const one = c.number(1);
-  const scale = c.apply('minimum', [c.div(limit.value, c.add(norm, eps)), one], {});
+  const scale = c.minimum(c.div(limit.value, c.add(norm, eps)), one);
   return out.map((g) => c.mul(g, spread(scale, g)));
 }
 

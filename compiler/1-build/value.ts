@@ -10,7 +10,7 @@ import type { HostExpr } from '../ir/host.ts';
 import type { Axis, TensorType } from '../ir/tensor-type.ts';
 import type { Value } from '../ops/op.ts';
 import type { Builtin } from './builtin.ts';
-import type { Build, Scope } from './frame.ts';
+import type { Build, ParamEntry, Scope } from './frame.ts';
 
 /** What an expression of the language means while the graph is being built. */
 export type Val =
@@ -47,6 +47,8 @@ export interface TensorVal {
   readonly value: Value;
   /** Where it was given its shape, for messages. */
   readonly source?: Source;
+  /** Set where this is a parameter under its own name. */
+  readonly param?: ParamEntry;
 }
 export interface Source {
   /** "model input", "param W" */

@@ -75,7 +75,8 @@ const factBuiltins: readonly Builtin[] = [
   {
     name: 'vocab',
     doc: 'vocab(file): how many different characters a text has; read before compilation.',
-    params: ['#syntax'],
+    params: ['...'],
+    readsSyntax: true,
     call: (call) => {
       const found = fact(call, 'vocab')?.fact;
       return found?.kind === 'text'
@@ -86,7 +87,8 @@ const factBuiltins: readonly Builtin[] = [
   {
     name: 'classes',
     doc: 'classes(file, column): how many different values a column has; read before compilation.',
-    params: ['#syntax'],
+    params: ['...'],
+    readsSyntax: true,
     call: (call) => {
       const found = fact(call, 'classes')?.fact;
       return found?.kind === 'classes'
@@ -106,6 +108,7 @@ const planned = [
 const plannedBuiltins: readonly Builtin[] = planned.map((name) => ({
   name,
   doc: 'Part of the language, not of this version.',
-  params: ['#syntax'],
+  params: ['...'],
+  readsSyntax: true,
   call: ({ frame, span }) => fail(frame, notYet, span, [`\`${name}\``]),
 }));

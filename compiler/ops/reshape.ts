@@ -41,6 +41,11 @@ function sourceIndex(from: readonly Axis[], to: readonly Axis[]): readonly Affin
   return index;
 }
 
+/** Whether this reshape can be said: an open axis may be merged with axes inside it, not lie inside another. */
+export function canReshape(from: readonly Axis[], to: readonly Axis[]): boolean {
+  return groups(from, to).every((group) => group.from.slice(1).every((i) => !isOpen(from[i]!.size)));
+}
+
 interface Group {
   readonly from: number[];
   readonly to: number[];

@@ -4,9 +4,10 @@ import { printExpression } from '../../../dsl/print.ts';
 import { typeText } from '../../ir/tensor-type.ts';
 import type { Value } from '../../ops/op.ts';
 import type { Builtin, BuiltinCall } from '../builtin.ts';
-import { fail, type Build, type Frame } from '../frame.ts';
+import { fail, type Frame } from '../frame.ts';
 import { asFloat, toTensor } from '../tensors.ts';
-import { kindText, poison, tensorVal, type NamedVal, type ParamItem, type Val } from '../value.ts';
+import { paramItems, paramsOf } from '../parameters.ts';
+import { poison, tensorVal, type Val } from '../value.ts';
 import { tensorArg } from './arguments.ts';
 
 /** ∂y/∂x, as a value like any other, to any order. */
@@ -46,38 +47,6 @@ export function gradient(frame: Frame, y: Value, x: Value): Value {
   return frame.build.builder.grad(y, x);
 }
 
-/** All parameters of an instance that have been met so far. */
-export function paramItems(build: Build, instance: Extract<Val, { kind: 'instance' }>): readonly ParamItem[] {
-  const { path } = instance.identity;
-  if (path === null) return [];
-  const items: ParamItem[] = [];
-  for (const entry of build.params.values()) {
-    if (entry.name.startsWith(`${path}.`))
-      items.push({ name: entry.name, value: { ...entry.leaf, type: entry.type } });
-  }
-  return items;
-}
-
-/** `params(net)`, or the net itself where parameters are asked for. */
-export function paramsOf(frame: Frame, arg: NamedVal): readonly ParamItem[] | null {
-  const { value } = arg;
-  if (value.kind === 'params') return value.items;
-  if (value.kind === 'tensor') return [{ name: '', value: value.value }];
-  if (value.kind === 'instance') {
-    const items = paramItems(frame.build, value);
-    if (items.length > 0) return items;
-    if (value.identity.failed) return null; // what was wrong with it has been told
-    fail(frame, typeMismatch, arg.span, [
-      'a model that was applied and has parameters',
-      'a model not applied yet',
-    ]);
-    return null;
-  }
-  if (value.kind !== 'poison')
-    fail(frame, typeMismatch, arg.span, ['a model or its parameters', kindText(value)]);
-  return null;
-}
-
 /** Σ over all parameters of a folded elementwise function: weight penalties. */
 function penalty(name: string, doc: string, op: (frame: Frame, w: Value) => Value): Builtin {
   return {
@@ -94,9 +63,7 @@ function penalty(name: string, doc: string, op: (frame: Frame, w: Value) => Valu
       for (const { value } of items) {
         const term = op(frame, value);
         const folded =
-          value.type.axes.length === 0
-            ? term
-            : c.apply('sum', [term], { axes: value.type.axes.map((_, i) => i) });
+          value.type.axes.length === 0 ? term : c.sum(term, { axes: value.type.axes.map((_, i) => i) });
         total = total ? c.add(total, folded) : folded;
       }
       return total ? tensorVal(c.mul(asFloat(k, frame).value, total)) : poison;

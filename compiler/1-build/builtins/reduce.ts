@@ -24,7 +24,7 @@ function axesOf(call: BuiltinCall, type: TensorType): number[] | null {
 function keepAxes(call: BuiltinCall, value: Value, type: TensorType, folded: readonly number[]): Value {
   if (!flagArg(call, 'keep')) return value;
   const axes = type.axes.map((a, i) => (folded.includes(i) ? axis(1) : a));
-  return call.frame.build.c.apply('reshape', [value], { axes });
+  return call.frame.build.c.reshape(value, { axes });
 }
 
 /** How many elements were folded: a number, or a `size` node when an open axis is among them. */
@@ -49,7 +49,7 @@ export function reduceTo(call: BuiltinCall, name: string, op: string): Val {
 function meanOver(call: BuiltinCall, x: Value, folded: readonly number[]): Value {
   const { c } = call.frame.build;
   if (folded.length === 0) return x;
-  const total = c.apply('sum', [x], { axes: folded });
+  const total = c.sum(x, { axes: folded });
   const n = count(call, x.type, folded);
   const rest = total.type.axes;
   const divisor = rest.length === 0 ? n : c.fill(n, rest);
@@ -60,7 +60,7 @@ function meanOver(call: BuiltinCall, x: Value, folded: readonly number[]): Value
 function varianceOver(call: BuiltinCall, x: Value, folded: readonly number[]): Value {
   const { c } = call.frame.build;
   const mean = meanOver(call, x, folded);
-  const kept = c.apply('reshape', [mean], {
+  const kept = c.reshape(mean, {
     axes: x.type.axes.map((a, i) => (folded.includes(i) ? axis(1) : a)),
   });
   const spread = stretch(call.frame, tensorVal(kept), x.type.axes).value;
@@ -107,12 +107,12 @@ export const reduceBuiltins: readonly Builtin[] = [
   composite('norm', 'norm[1](x): Euclidean length along axes; slope 0 at 0.', (call, x, f) => {
     const { c } = call.frame.build;
     const squares = c.powi(x, { exponent: 2 });
-    return rootOf(call, f.length === 0 ? squares : c.apply('sum', [squares], { axes: f }));
+    return rootOf(call, f.length === 0 ? squares : c.sum(squares, { axes: f }));
   }),
   composite(
     'sum_all_but',
     'Sum over every axis but these.',
-    (call, x, f) => (f.length === 0 ? x : call.frame.build.c.apply('sum', [x], { axes: f })),
+    (call, x, f) => (f.length === 0 ? x : call.frame.build.c.sum(x, { axes: f })),
     true,
   ),
   composite('mean_all_but', 'Mean over every axis but these.', meanOver, true),

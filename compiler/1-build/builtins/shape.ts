@@ -4,7 +4,7 @@ import { axis, axisText, typeText, type Axis, type TensorType } from '../../ir/t
 import type { Builtin, BuiltinCall } from '../builtin.ts';
 import { fail, type Frame } from '../frame.ts';
 import { rearrange } from '../rearrange.ts';
-import { agree, axisFromVal, mergedAxis, solveReshape } from '../shapes.ts';
+import { agree, axisFromVal, mergedAxis, reshaped, solveReshape } from '../shapes.ts';
 import { findAxis } from '../slices.ts';
 import { asFloat, asInt, toTensor } from '../tensors.ts';
 import {
@@ -82,8 +82,7 @@ function concat(call: BuiltinCall): Val {
   }
   if (tensors.length === 1) return first!;
   return tensorVal(
-    call.frame.build.c.apply(
-      'concat',
+    call.frame.build.c.concat(
       tensors.map((t) => t.value),
       { axis: at },
     ),
@@ -103,15 +102,14 @@ function stack(call: BuiltinCall): Val {
     const same =
       t.value.type.axes.length === type.axes.length &&
       t.value.type.axes.every((a, i) => agree(a, type.axes[i]!));
-    return same ? c.apply('reshape', [t.value], { axes }) : null;
+    return same ? c.reshape(t.value, { axes }) : null;
   });
   if (widened.some((w) => w === null)) {
     const shapes = tensors.map((x) => typeText(x.value.type)).join(', ');
     return fail(call.frame, shapeMismatch, call.span, [`stacked tensors must have one shape: ${shapes}`]);
   }
   return tensorVal(
-    c.apply(
-      'concat',
+    c.concat(
       widened.map((w) => w!),
       { axis: position },
     ),
@@ -138,24 +136,20 @@ function cut(call: BuiltinCall, parts: number | null, squeeze: boolean): Val {
   }
   const size = a.size / n;
   const items = Array.from({ length: n }, (_, i) => {
-    const part = c.apply('slice', [x.value], { axis: at, start: i * size, size });
+    const part = c.slice(x.value, { axis: at, start: i * size, size });
     const rest = type.axes.filter((_, j) => j !== at);
-    const named = type.axes.map((b, j) => (j === at ? partAxis(call, size) : b));
-    return tensorVal(c.apply('reshape', [part], { axes: squeeze ? rest : named }), x.source);
+    // A part has no name of its own, so it agrees with any name of its size.
+    const named = type.axes.map((b, j) => (j === at ? axis(size) : b));
+    return tensorVal(c.reshape(part, { axes: squeeze ? rest : named }), x.source);
   });
   return { kind: 'tuple', items };
 }
-/** A part has no name of its own, so it agrees with any name of its size. */
-function partAxis(_call: BuiltinCall, size: number): Axis {
-  return axis(size);
-}
-
 function reshape(call: BuiltinCall): Val {
   const x = tensorArg(call, 'x');
   const to = x && shapeArgWithHole(call.frame, call.args['shape']!.value, call.args['shape']!.span);
   if (!x || !to) return poison;
   const axes = solveReshape(x.value.type.axes, to);
-  if (axes) return tensorVal(call.frame.build.c.apply('reshape', [x.value], { axes }), x.source);
+  if (axes) return reshaped(call.frame, x, axes, call.span);
   const wanted = `[${to.map((a) => (a ? axisText(a) : '-1')).join(', ')}]`;
   return fail(call.frame, reshapeSize, call.span, [
     `${typeText(x.value.type)} does not have the elements of ${wanted}`,
@@ -171,14 +165,14 @@ function flattenAxes(call: BuiltinCall): Val {
   const rest = lead && isOpen(lead.size) ? axes.slice(1) : axes;
   const merged = rest.length === 0 ? [] : [mergedAxis(rest)];
   const to = lead && isOpen(lead.size) ? [lead, ...merged] : merged;
-  return tensorVal(call.frame.build.c.apply('reshape', [x.value], { axes: to }), x.source);
+  return reshaped(call.frame, x, to, call.span);
 }
 
 function transpose(call: BuiltinCall): Val {
   const x = tensorArg(call, 'x');
   if (!x) return poison;
   const perm = x.value.type.axes.map((_, i) => i).reverse();
-  return tensorVal(call.frame.build.c.apply('transpose', [x.value], { perm }), x.source);
+  return tensorVal(call.frame.build.c.transpose(x.value, { perm }), x.source);
 }
 
 function filled(value: number) {
@@ -219,8 +213,8 @@ function oneHot(call: BuiltinCall): Val {
   const { c } = call.frame.build;
   const ids = asInt(labels, call.frame).value;
   const to = [...ids.type.axes, classes];
-  const left = c.apply('broadcast', [ids], { axes: ids.type.axes.map((_, i) => i), to });
-  const right = c.apply('broadcast', [c.iota(classes)], { axes: [to.length - 1], to });
+  const left = c.broadcast(ids, { axes: ids.type.axes.map((_, i) => i), to });
+  const right = c.broadcast(c.iota(classes), { axes: [to.length - 1], to });
   return tensorVal(c.toFloat(c.equal(left, right)));
 }
 
@@ -231,8 +225,8 @@ function causal(call: BuiltinCall): Val {
   if (!rows || !columns) return poison;
   const { c } = call.frame.build;
   const to = [rows, columns];
-  const t = c.apply('broadcast', [c.iota(rows)], { axes: [0], to });
-  const j = c.apply('broadcast', [c.iota(columns)], { axes: [1], to });
+  const t = c.broadcast(c.iota(rows), { axes: [0], to });
+  const j = c.broadcast(c.iota(columns), { axes: [1], to });
   return tensorVal(c.lessEqual(j, t));
 }
 
@@ -276,12 +270,13 @@ export const shapeBuiltins: readonly Builtin[] = [
     reshape,
   ),
   builtin('flatten', 'Merges all axes but the batch.', ['x'], flattenAxes),
-  builtin(
-    'rearrange',
-    'rearrange(q, [B, T, N*D] -> [B, N, T, D]): split, permute and merge axes by name.',
-    ['#syntax'],
-    rearrangeCall,
-  ),
+  {
+    name: 'rearrange',
+    doc: 'rearrange(q, [B, T, N*D] -> [B, N, T, D]): split, permute and merge axes by name.',
+    params: ['...'],
+    readsSyntax: true,
+    call: rearrangeCall,
+  },
   builtin('transpose', 'Reverses the axes.', ['x'], transpose),
   builtin('concat', 'concat[1](a, b): joins along an axis (the last by default).', ['...', 'axis?'], concat),
   builtin('stack', 'stack((a, b), axis = 1): joins along a new axis.', ['...', 'axis?'], stack),
