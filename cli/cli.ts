@@ -96,7 +96,7 @@ function describeVerb(bpnet: Command, name: string, verb: Verb, columns: number)
   for (const argument of verb.args.split(' ')) if (argument !== '') command.argument(argument);
   command.usage(`[flags] ${verb.args}`.trim());
   for (const flag of verb.flags) command.addOption(optionOf(flag).helpGroup(groupOf(flag)));
-  command.helpOption('-h, --help', 'this text').optionsGroup('Other flags:');
+  command.addHelpOption(new Option('-h, --help', 'this text').helpGroup('Common flags:'));
   const examples = verb.examples.map((line) => `  $ ${line}\n`).join('');
   const notes = verb.notes === undefined ? '' : `\n${wrap(verb.notes, Math.min(100, columns))}`;
   command.addHelpText('after', `${notes}\nExamples:\n${examples}`);

@@ -3,10 +3,12 @@ import { resolve } from 'node:path';
 import { passes } from '../compiler/3-optimize/passes.ts';
 import type { Graph } from '../compiler/ir/graph.ts';
 import type { Diagnostic } from '../dsl/diagnostic.ts';
+import { catalog } from '../dsl/messages/catalog.ts';
 import { compileFile, type CompileFileOptions, type CompiledFile } from '../runtime/node/compile-file.ts';
 import { type Context, say, systemReason, usageError } from './context.ts';
 import { exit, type ExitCode } from './exit.ts';
 import type { Setting } from './flags.ts';
+import { durationText, plural } from './format.ts';
 import { absolutePaths, redirectOf } from './redirect.ts';
 import { reportDiagnostics, type SourceOf, verdict } from './report.ts';
 import { targetOf } from './targets.ts';
@@ -73,8 +75,15 @@ export async function compileArgument(
   const result = await compileFile(path, options);
   if (result.ok) return { ...result, path, options };
   const { diagnostics, kind, sources } = result;
-  const bad = diagnostics.some(({ code }) => code === 'bad-override');
-  return { ok: false, kind, diagnostics, sources, code: bad ? exit.usage : codes[kind] };
+  return { ok: false, kind, diagnostics, sources, code: codeOf(kind, diagnostics) };
+}
+
+/** A program that only asks for columns the file has not is at odds with its data, not wrong in itself. */
+function codeOf(kind: keyof typeof codes, diagnostics: readonly Diagnostic[]): ExitCode {
+  const errors = diagnostics.filter(({ severity }) => severity === 'error');
+  if (errors.some(({ code }) => code === 'bad-override')) return exit.usage;
+  if (errors.every(({ code }) => catalog[code]?.group === 'data')) return exit.data;
+  return codes[kind];
 }
 
 /** Compiles and prints what is to be said. A number is the exit code of a failure. */
@@ -83,8 +92,18 @@ export async function openProgram(
   file: string,
   request: CompileRequest = {},
 ): Promise<CompiledProgram | ExitCode> {
+  const began = performance.now();
   const result = await compileArgument(context, file, request);
   if (!result.ok && result.kind === 'refused') return result.code;
+  if (result.ok && context.values.verbose === true) {
+    const kernels = Object.values(result.program.entries).reduce(
+      (sum, entry) => sum + entry.kernels.length,
+      0,
+    );
+    const entries = Object.keys(result.program.entries);
+    const time = durationText(performance.now() - began);
+    say(context, `compiled ${file} in ${time}: ${plural(kernels, 'kernel')} in ${entries.join(', ')}`);
+  }
   const reported = reportDiagnostics(context, result.diagnostics, result.sources);
   if (!result.ok) {
     if (reported.errors > 1) say(context, `${reported.errors} errors`);

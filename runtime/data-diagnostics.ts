@@ -7,6 +7,8 @@ import type { DataError } from './fail.ts';
 export function dataDiagnostics(error: DataError, requests: readonly SourceRequest[] = []): Diagnostic[] {
   return error.diagnostics.map(({ code, text, file, line, column, span, known }) => {
     const asking = span ?? requests.find((r) => file !== undefined && r.paths.includes(file))?.span ?? null;
+    // Most sentences begin with the place; it is said once.
+    const named = file !== undefined && text.includes(file);
     const where = [
       file,
       line === undefined ? null : `line ${line}`,
@@ -19,7 +21,7 @@ export function dataDiagnostics(error: DataError, requests: readonly SourceReque
       severity: 'error',
       message: text,
       span: asking,
-      ...(place ? { notes: [`in ${place}`] } : {}),
+      ...(place && !named ? { notes: [`in ${place}`] } : {}),
       ...extras,
     };
   });

@@ -1,12 +1,12 @@
 import { relative, resolve } from 'node:path';
-import { emitTrainer, type EmittedTrainer } from '../../trainer/emit.ts';
+import type { EmittedTrainer } from '../../trainer/emit.ts';
 import { type Context, fail, print, printJson, say, usageError } from '../context.ts';
 import { exit, type ExitCode } from '../exit.ts';
 import { bytesText } from '../format.ts';
 import { openProgram } from '../program.ts';
 import { table } from '../table.ts';
 import { targetOf } from '../targets.ts';
-import { writeWhole } from '../writable.ts';
+import { unwritable, writeWhole } from '../writable.ts';
 
 export async function run(context: Context): Promise<ExitCode> {
   const { values, cwd } = context;
@@ -19,6 +19,8 @@ export async function run(context: Context): Promise<ExitCode> {
   if (output !== '-' && !/\.m?js$/.test(output)) {
     return usageError(context, `${output} does not end in .mjs or .js`, `-o ${output}.mjs`);
   }
+  const wrong = output === '-' ? null : unwritable(resolve(cwd, output), false);
+  if (wrong !== null) return fail(context, exit.usage, `cannot write ${output}: ${wrong}`);
   const compiled = await openProgram(context, context.args[0]!);
   if (typeof compiled === 'number') return compiled;
   const { program, plan, path } = compiled;
@@ -31,6 +33,7 @@ export async function run(context: Context): Promise<ExitCode> {
     );
   }
   const source = relative(cwd, path);
+  const { emitTrainer } = await import('../../trainer/emit.ts'); // ts-morph is large: not before it is needed
   const emitted = await emitTrainer(
     { program, plan, source },
     { minify: values.minify === true, predictOnly },

@@ -1,0 +1,281 @@
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { reportCrash } from '../../cli/crash.ts';
+import { exit } from '../../cli/exit.ts';
+import { bpnet, folderWith } from './run.ts';
+
+const xor = `bpnet 1
+dim B, H = 3
+
+data xor {
+  x: [2] = [[0, 0], [0, 1], [1, 0], [1, 1]]
+  y: [1] = [[0], [1], [1], [0]]
+}
+
+model Mlp(x: [B, 2]) -> [B, 1] {
+  param W1: [2, H] ~ xavier_uniform
+  param b1: [H]    = 0
+  param W2: [H, 1] ~ xavier_uniform
+  param b2: [1]    = 0
+  h = tanh(x @ W1 + b1)
+  return h @ W2 + b2
+}
+
+train xor_mlp {
+  seed 1
+  data d = xor
+  net  = Mlp()
+  z    = net(d.x)
+  loss = mean((z - d.y)^2)
+  update net with sgd(lr = 0.1)
+  batch B = all
+  epochs 5
+}
+`;
+const withXor = () => folderWith({ 'xor.bpnet': xor });
+
+describe('check', () => {
+  test('several files; the worst decides', async () => {
+    const cwd = folderWith({ 'a.bpnet': xor, 'b.bpnet': xor.replace('h @ W2', 'h @ W3') });
+    const { code, stderr } = await bpnet(['check', 'a.bpnet', 'b.bpnet'], { cwd });
+    expect(code).toBe(exit.program);
+    expect(stderr).toContain('error[unknown-name]');
+    expect(stderr).toContain('┌─ b.bpnet:15:14');
+    expect(stderr).toContain('2 files checked: 1 error');
+  });
+
+  test('--json: an array of diagnostics with places', async () => {
+    const { code, stdout, stderr } = await bpnet(['check', '-', '--json'], {
+      cwd: withXor(),
+      stdin: xor.replace('h @ W2', 'h @ W3'),
+    });
+    expect(code).toBe(exit.program);
+    expect(stderr).toBe('');
+    expect(JSON.parse(stdout)).toEqual([
+      {
+        code: 'unknown-name',
+        severity: 'error',
+        message: 'There is nothing called `W3` here.',
+        file: '<stdin>',
+        start: { line: 15, column: 14, offset: expect.any(Number) },
+        end: { line: 15, column: 16, offset: expect.any(Number) },
+        notes: [],
+        fixes: [expect.stringMatching(/^did you mean `W[12]`\?$/)],
+      },
+    ]);
+    expect((await bpnet(['check', 'xor.bpnet', '--json'], { cwd: withXor() })).stdout).toBe('[]\n');
+  });
+
+  test('--format github: annotations', async () => {
+    const cwd = folderWith({ 'b.bpnet': xor.replace('h @ W2', 'h @ W3') });
+    const { stdout } = await bpnet(['check', 'b.bpnet', '--format', 'github'], { cwd });
+    expect(stdout).toMatch(
+      /^::error file=b\.bpnet,line=15,endLine=15,col=14,endColumn=16,title=unknown-name::There is nothing called `W3` here\.%0Adid you mean `W[12]`\?\n$/,
+    );
+  });
+
+  test('at most ten errors, unless asked', async () => {
+    const wrong = Array.from({ length: 14 }, (_, i) => `const c${i} = nothing${i}_there\n`).join('');
+    const cwd = folderWith({ 'b.bpnet': xor.replace('data xor', `${wrong}data xor`) });
+    const { stderr } = await bpnet(['check', 'b.bpnet'], { cwd });
+    expect(stderr.match(/^error\[/gm)).toHaveLength(10);
+    expect(stderr).toContain('and 4 more errors; --error-limit 0 prints all of them');
+    expect(
+      (await bpnet(['check', 'b.bpnet', '--error-limit', '0'], { cwd })).stderr.match(/^error\[/gm),
+    ).toHaveLength(14);
+  });
+
+  test('warnings: off, as errors, counted', async () => {
+    const unused = xor.replace('param b2: [1]    = 0', 'param b2: [1]    = 0\n  param spare: [1] = 0');
+    const cwd = folderWith({ 'w.bpnet': unused });
+    const plain = await bpnet(['check', 'w.bpnet'], { cwd });
+    expect(plain.stderr).toContain('warning[unused-param]');
+    expect(plain.code).toBe(exit.ok);
+    const off = await bpnet(['check', 'w.bpnet', '-W', 'unused-param=off'], { cwd });
+    expect(off.stderr).not.toContain('unused-param');
+    const error = await bpnet(['check', 'w.bpnet', '-W', 'unused-param=error'], { cwd });
+    expect(error.stderr).toContain('error[unused-param]');
+    expect(error.code).toBe(exit.program);
+    const counted = await bpnet(['check', 'w.bpnet', '--max-warnings', '0'], { cwd });
+    expect(counted.stderr).toContain('error: 1 warning, at most 0 allowed by --max-warnings');
+    expect(counted.code).toBe(exit.program);
+  });
+});
+
+describe('fmt', () => {
+  const ugly = 'bpnet 1\nconst a=1   // one\n';
+  const neat = 'bpnet 1\nconst a = 1 // one\n';
+
+  test('rewrites, then has nothing to do; --check only lists', async () => {
+    const cwd = folderWith({ 'a.bpnet': ugly });
+    const listed = await bpnet(['fmt', '--check', '.'], { cwd });
+    expect(listed).toMatchObject({ code: exit.program, stdout: 'a.bpnet\n', stderr: '1 file to format\n' });
+    expect(readFileSync(join(cwd, 'a.bpnet'), 'utf8')).toBe(ugly);
+    expect((await bpnet(['fmt', 'a.bpnet'], { cwd })).stderr).toBe('1 file formatted\n');
+    expect((await bpnet(['fmt', '--check', 'a.bpnet'], { cwd })).code).toBe(exit.ok);
+    expect(readdirSync(cwd)).toEqual(['a.bpnet']);
+  });
+
+  test('stdin to stdout, the same text', async () => {
+    const cwd = folderWith({ 'a.bpnet': ugly });
+    await bpnet(['fmt', 'a.bpnet'], { cwd });
+    const { stdout } = await bpnet(['fmt', '-'], { stdin: ugly });
+    expect(stdout).toBe(readFileSync(join(cwd, 'a.bpnet'), 'utf8'));
+    expect(stdout.replace(/ +/g, ' ')).toContain(neat.split('\n')[1]);
+  });
+
+  test('a file with mistakes is reported and left alone', async () => {
+    const cwd = folderWith({ 'a.bpnet': 'bpnet 1\nconst = 3\n' });
+    const { code, stderr } = await bpnet(['fmt', 'a.bpnet'], { cwd });
+    expect(code).toBe(exit.program);
+    expect(stderr).toContain('1 file with errors, left alone');
+    expect(readFileSync(join(cwd, 'a.bpnet'), 'utf8')).toBe('bpnet 1\nconst = 3\n');
+  });
+
+  test('a missing file is a usage error', async () => {
+    expect(await bpnet(['fmt', 'none.bpnet'], { cwd: withXor() })).toEqual({
+      code: exit.usage,
+      stdout: '',
+      stderr: 'error: cannot read none.bpnet: no such file or folder\n',
+    });
+  });
+});
+
+describe('explain', () => {
+  test('a page with a bad and a good example', async () => {
+    const { code, stdout } = await bpnet(['explain', 'error[shape-mismatch]']);
+    expect(code).toBe(exit.ok);
+    expect(stdout).toMatch(/^error\[shape-mismatch\]\n\n[\s\S]*Not like this[\s\S]*Like this/);
+  });
+
+  test('the list, and a slip of the hand', async () => {
+    expect((await bpnet(['explain'])).stdout).toContain('shape-mismatch');
+    expect(await bpnet(['explain', 'shape-mismach'])).toEqual({
+      code: exit.usage,
+      stdout: '',
+      stderr:
+        'error: there is no diagnostic called "shape-mismach"\n  = help: did you mean "shape-mismatch"?\n',
+    });
+  });
+});
+
+describe('new', () => {
+  test('copies a template that checks where it lands, and never overwrites', async () => {
+    const cwd = folderWith({});
+    const { code, stdout, stderr } = await bpnet(['new', 'iris', 'mine'], { cwd });
+    expect(code).toBe(exit.ok);
+    expect(stdout).toContain('data/iris/iris.csv');
+    expect(stderr).toContain('cd mine\n  bpnet train model.bpnet');
+    expect((await bpnet(['check', 'mine/model.bpnet'], { cwd })).code).toBe(exit.ok);
+    const again = await bpnet(['new', 'iris', 'mine'], { cwd });
+    expect(again.code).toBe(exit.usage);
+    expect(again.stderr).toContain('mine exists and is not empty; nothing was written');
+  });
+
+  test('a slip of the hand', async () => {
+    const { stderr } = await bpnet(['new', 'irsi'], { cwd: folderWith({}) });
+    expect(stderr).toBe('error: there is no template called "irsi"\n  = help: did you mean "iris"?\n');
+  });
+});
+
+describe('inspect', () => {
+  test.for(['--forward', '--backward', '--fused', '--memory', '--cost'])('%s', async (view) => {
+    const { code, stdout } = await bpnet(['inspect', 'xor.bpnet', view], { cwd: withXor() });
+    expect(code).toBe(exit.ok);
+    expect(stdout).toMatchSnapshot();
+  });
+
+  test('every value has one name', async () => {
+    const { stdout } = await bpnet(['inspect', 'xor.bpnet', '--ir', 'json'], { cwd: withXor() });
+    const { nodes } = JSON.parse(stdout) as {
+      nodes: { op: string; name: string; leaf: { kind: string } | null }[];
+    };
+    const inline = ['constant', 'size', 'broadcast'];
+    const names = nodes.filter((n) => !inline.includes(n.op) && n.leaf?.kind !== 'host').map((n) => n.name);
+    expect(new Set(names).size).toBe(names.length);
+  });
+
+  test('drawings: dot, svg, html', async () => {
+    const cwd = withXor();
+    const dot = await bpnet(['inspect', 'xor.bpnet', '--ir', 'dot'], { cwd });
+    expect(dot.stdout).toContain('subgraph cluster_backward');
+    const svg = await bpnet(['inspect', 'xor.bpnet', '--ir', 'svg', '-o', 'x.svg'], { cwd });
+    expect(svg.stderr).toBe('wrote x.svg\n');
+    expect(readFileSync(join(cwd, 'x.svg'), 'utf8')).toContain('</svg>');
+    const html = await bpnet(['inspect', 'xor.bpnet', '--ir', 'html'], { cwd });
+    expect(html.stdout).toMatch(/^<!doctype html>[\s\S]*<svg[\s\S]*<\/html>\n$/);
+  });
+
+  test('unknown entries and unwritable files', async () => {
+    const cwd = withXor();
+    const entry = await bpnet(['inspect', 'xor.bpnet', '--entry', 'setp'], { cwd });
+    expect(entry).toMatchObject({ code: exit.usage, stdout: '' });
+    expect(entry.stderr).toBe('error: there is no entry called "setp"\n  = help: did you mean step?\n');
+    const output = await bpnet(['inspect', 'xor.bpnet', '--ir', 'dot', '-o', 'no/x.dot'], { cwd });
+    expect(output).toMatchObject({
+      code: exit.usage,
+      stderr: 'error: cannot write no/x.dot: no such file or folder\n',
+    });
+  });
+});
+
+describe('gradcheck', () => {
+  test('a table, and agreement', async () => {
+    const { code, stdout, stderr } = await bpnet(['gradcheck', 'xor.bpnet'], { cwd: withXor() });
+    expect(code).toBe(exit.ok);
+    expect(stdout).toMatch(/✓ {2}Mlp\.W1 +6\/6 +\d\.\de-\d+/);
+    expect(stderr).toBe('gradients of 4 parameter tensors agree (f64, order 1, tolerance 1e-5)\n');
+  });
+
+  test('disagreement is exit code 1', async () => {
+    const argv = ['gradcheck', 'xor.bpnet', '--tolerance', '1e-300', '--json'];
+    const { code, stdout } = await bpnet(argv, { cwd: withXor() });
+    expect(code).toBe(exit.program);
+    expect(JSON.parse(stdout)).toMatchObject({ ok: false, precision: 'f64', order: 1 });
+  });
+});
+
+describe('compile', () => {
+  test('a trainer that runs, with types beside it', { timeout: 120_000 }, async () => {
+    const cwd = withXor();
+    const { code, stdout } = await bpnet(['compile', 'xor.bpnet', '-o', 'trainer.mjs'], { cwd });
+    expect(code).toBe(exit.ok);
+    expect(stdout).toMatch(/trainer\.mjs\ntrainer\.d\.ts\ntrainer\.d\.mts\n {2}as written/);
+    expect(readFileSync(join(cwd, 'trainer.mjs'), 'utf8')).not.toMatch(/^import /m);
+    for (const name of ['trainer.d.ts', 'trainer.d.mts']) expect(existsSync(join(cwd, name))).toBe(true);
+  });
+
+  test('other targets and odd names are refused before any work', async () => {
+    const cwd = withXor();
+    expect((await bpnet(['compile', 'xor.bpnet', '--target', 'webgpu'], { cwd })).code).toBe(exit.target);
+    expect((await bpnet(['compile', 'xor.bpnet', '-o', 'x.txt'], { cwd })).code).toBe(exit.usage);
+  });
+});
+
+test('doctor: this machine can train', async () => {
+  const { code, stdout } = await bpnet(['doctor', '--json']);
+  expect(code).toBe(exit.ok);
+  expect(JSON.parse(stdout)).toMatchObject({ healthy: true });
+});
+
+test('an internal error leaves a report, not a stack trace', () => {
+  let stderr = '';
+  const sink = { write: (text: string) => void (stderr += text), isTTY: false, columns: () => 80 };
+  const io = { stdout: sink, stderr: sink, env: {}, cwd: '/some where' } as never;
+  const code = reportCrash(new Error('a wheel came off'), ['train', 'm.bpnet'], io);
+  expect(code).toBe(exit.internal);
+  expect(stderr).toMatch(/^error\[internal\]: a bug in bpnet: a wheel came off\n {2}= report: (.+)\n/);
+  expect(stderr).toContain("= reproduce: cd '/some where' && bpnet train m.bpnet");
+  const report = readFileSync(/report: (.+)/.exec(stderr)![1]!, 'utf8');
+  expect(report).toContain('Error: a wheel came off\n    at ');
+});
+
+test('a folder in place of a program', async () => {
+  const cwd = withXor();
+  mkdirSync(join(cwd, 'folder'));
+  writeFileSync(join(cwd, 'folder', 'x'), '');
+  expect((await bpnet(['train', 'folder'], { cwd })).stderr).toBe(
+    'error: cannot read folder: it is a folder\n',
+  );
+});
