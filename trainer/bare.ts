@@ -12,6 +12,7 @@ import { isSettled } from './shape.ts';
  * two; events, checkpoints and numbers are those of the runtime, byte for byte (a test holds it to that).
  */
 export interface Bare {
+  /** Its `init` runs once, on an arena of zeros: what sets zeros is left out. */
   readonly plan: Plan;
   readonly session: Session;
   readonly program: Program;
@@ -42,7 +43,23 @@ export function bareTrainer(program: Program, plan: Plan, session: Session): Bar
     entries.some((name) => program.entries[name]!.dims.length !== 1)
   )
     return null;
-  return session.stride === 1 && isDense(Object.values(session.tensors)) ? { program, plan, session } : null;
+  return session.stride === 1 && isDense(Object.values(session.tensors))
+    ? { program: withoutZeros(program), plan, session }
+    : null;
+}
+
+function withoutZeros(program: Program): Program {
+  const init = program.entries['init']!;
+  const kernels = init.kernels.filter(
+    ({ body: [first, ...more] }) =>
+      !(
+        more.length === 0 &&
+        first?.kind === 'store' &&
+        first.value.kind === 'number' &&
+        first.value.value === 0
+      ),
+  );
+  return { ...program, entries: { ...program.entries, init: { ...init, kernels } } };
 }
 
 /** One after the other from the arena's first slot: a checkpoint is one copy. */
@@ -56,15 +73,15 @@ export function bareText({ program, plan, session }: Bare): string {
   const { info, tensors } = session;
   const [data] = plan.datasets;
   const rows = data!.batch === 'all' ? session.capacities[data!.batchDim]! : data!.batch;
-  const bytes = 4 * Object.values(tensors).reduce((sum, { size }) => sum + size, 0);
+  const size = 4 * Object.values(tensors).reduce((sum, { size }) => sum + size, 0);
   const places = Object.entries(tensors).map(([name, { at, size, shape }]) => [
     name,
     4 * at,
     4 * (at + size),
     shape,
   ]);
-  const fills = data!.arrays.map(
-    (array) => `F.set(${literal(inlineValues(array))}, ${session.data[array.name]!.at});`,
+  const fills = joined(
+    data!.arrays.map((array) => ({ at: session.data[array.name]!.at, values: inlineValues(array) })),
   );
   const outputs = session.entries['step']!.outputs;
   const last = plan.quantities.map((name) => `F[${outputs[name]!.at}]`);
@@ -77,94 +94,108 @@ export function bareText({ program, plan, session }: Bare): string {
     ...plan.stop.map((rule) => stopText(rule, plan)),
     ...plan.log.map(
       ({ every, quantities }) =>
-        `if (!reason && state.step % ${every.count} === 0) yield event('log'${pickedText(plan, quantities)});`,
+        `if (!reason && step % ${every.count} === 0) yield event('log'${pickedText(plan, quantities)});`,
     ),
   ];
-  return `// The run, as checkpoints keep it.
-let state = { step: 0, epoch: 0, cursors: [{ epoch: 0, at: 0 }], sums: [${zeros}], rows: 0, memory: {}, ...meta, seed: +(options.seed ?? ${plan.seed}), learned: {}, set: {} };
+  return `let step = 0, epoch = 0, rows = 0, sums = [${zeros}], set = {}, seed = +(options.seed ?? ${plan.seed});
 let last = [${plan.quantities.map(() => 'NaN').join(', ')}];
 const steps = Math.min(${limits.join(', ')});
+const bytes = new Uint8Array(arena);
 // Name, first byte and last, shape: at the beginning of the arena, one after the other.
 const tensors = ${literal(places)};
 function fill() {
-  ${fills.join('\n  ')}
+  ${fills.map(({ at, values }) => `F.set(${literal(values)}, ${at});`).join('\n  ')}
 }
-function fail(code, text) {
-  throw Object.assign(Error(text), { diagnostics: [{ code, text }] });
+function fail(code, more = '') {
+  throw Object.assign(Error(code + more), { diagnostics: [{ code, text: code + more }] });
 }
 function named(values) {
   return { ${plan.quantities.map((name, i) => `${JSON.stringify(name)}: values[${i}]`).join(', ')} };
 }
 function event(kind, more) {
-  return { kind, step: state.step, epoch: state.epoch + 1, quantities: named(last), ...more };
+  return { kind, step, epoch: epoch + 1, quantities: named(last), ...more };
 }
-function read(bytes, resumes) {
+function read(given, resumes) {
+  const file = new Uint8Array(given);
   let start, header, run;
   try {
-    bytes = new Uint8Array(bytes);
-    start = 8 + new DataView(bytes.buffer).getUint32(0, true);
-    header = JSON.parse(new TextDecoder().decode(bytes.subarray(8, start)));
+    start = 8 + new DataView(file.buffer).getUint32(0, true);
+    header = JSON.parse(new TextDecoder().decode(file.subarray(8, start)));
     if (resumes) run = JSON.parse(header.__metadata__.run);
   } catch {
-    fail('bad-checkpoint', 'no safetensors file of a run');
+    fail('bad-checkpoint');
   }
-  if (resumes && run.hash !== meta.hash) fail('changed-program', 'the checkpoint is of another program');
+  if (resumes && run.hash !== meta.hash) fail('changed-program');
   const parts = ${wantedText(tensors)}.map(([name, from, to, shape]) => {
-    const { shape: has, data_offsets: [begin, end] } = header[name] ?? { data_offsets: [] };
-    const part = bytes.slice(start + begin, start + end);
-    if ('' + has !== '' + shape || part.length !== to - from) fail('checkpoint-mismatch', name + ' is not [' + shape + '] in the checkpoint');
+    const tensor = header[name], at = tensor?.data_offsets;
+    const part = file.slice(start + at?.[0], start + at?.[1]);
+    if (tensor?.shape + '' != shape || part.length !== to - from) fail('checkpoint-mismatch', \`: \${name} is not [\${shape}]\`);
     return [part, from];
   });
-  for (const part of parts) new Uint8Array(arena).set(...part);
-  if (resumes) state = run;
+  for (const part of parts) bytes.set(...part);
+  if (resumes) ({ step, epoch, rows, sums, set, seed } = run);
 }
 fill();
 ${callText(program, session, 'init', null, '0')}
 return {
-  load: (bytes) => read(bytes),
-  resume: (bytes) => read(bytes, true),
+  load: read,
+  resume: (file) => read(file, true),
   save() {
-    const header = { __metadata__: { format: 'bpnet', run: JSON.stringify(state) } };
+    const run = { step, epoch, cursors: [{ epoch, at: rows }], sums, rows, memory: {}, ...meta, seed, learned: {}, set };
+    const header = { __metadata__: { format: 'bpnet', run: JSON.stringify(run) } };
     for (const [name, from, to, shape] of tensors) header[name] = { dtype: 'F32', shape, data_offsets: [from, to] };
     const json = new TextEncoder().encode(JSON.stringify(header) + '       ');
     const length = json.length & -8;
-    const bytes = new Uint8Array(8 + length + ${bytes});
-    new DataView(bytes.buffer).setUint32(0, length, true);
-    bytes.set(json.subarray(0, length), 8);
-    bytes.set(new Uint8Array(arena, 0, ${bytes}), 8 + length);
-    return bytes;
+    const file = new Uint8Array(8 + length + ${size});
+    new DataView(file.buffer).setUint32(0, length, true);
+    file.set(json.subarray(0, length), 8);
+    file.set(bytes.subarray(0, ${size}), 8 + length);
+    return file;
   },
   async *train({ signal, stepEvents } = {}) {
-    let reason, rule = null, pause = 0, began = performance.now();
-    yield { kind: 'start', ...meta, target: 'js', params: ${info.params}, peakBytes: ${info.peakBytes}, seed: state.seed, step: state.step, steps, rows: { ${JSON.stringify(data!.use)}: { train: ${rows}, valid: 0, test: 0 } } };
+    let reason, rule = null, pause = 0, began = now();
+    yield { kind: 'start', ...meta, target: 'js', params: ${info.params}, peakBytes: ${info.peakBytes}, seed, step, steps, rows: { ${JSON.stringify(data!.use)}: { train: ${rows}, valid: 0, test: 0 } } };
     while (!reason) {
       if (signal?.aborted) reason = 'cancelled';
-      else if (state.rows) {
-        const means = named(state.sums.map((sum) => sum / ${rows}));
-        state.epoch = state.step;
-        state.sums.fill(state.rows = 0);
-        state.cursors = [{ epoch: state.step, at: 0 }];
-        yield event('epoch', { epoch: state.step, quantities: means, splits: {}, seconds: (performance.now() - began) / 1000 });
-        began = performance.now();
-      } else if (state.step >= steps) reason = 'finished';
+      else if (rows) {
+        const means = named(sums.map((sum) => sum / rows));
+        sums = [${zeros}];
+        rows = 0;
+        epoch = step;
+        yield event('epoch', { epoch, quantities: means, splits: {}, seconds: (now() - began) / 1000 });
+        began = now();
+      } else if (step >= steps) reason = 'finished';
       else {
-        state.step++;
+        step++;
         ${callText(program, session, 'step', String(rows), '0')}
-        state.rows = state.cursors[0].at = ${rows};
+        rows = ${rows};
         last = [${last.join(', ')}];
-        state.sums = last.map((value) => value * ${rows});
+        sums = last.map((value) => value * rows);
         if (!isFinite(last[0])) reason = 'diverged';
-        if (reason || state.step % stepEvents === 0) yield event('step');
+        if (reason || step % stepEvents === 0) yield event('step');
         ${rules.join('\n        ')}${plan.stop.length > 0 ? "\n        if (rule) reason ??= 'stopped';" : ''}
       }
-      if (performance.now() > pause) {
+      if (now() > pause) {
         await new Promise((go) => setTimeout(go));
-        pause = performance.now() + 30;
+        pause = now() + 30;
       }
     }
-    yield event('end', { reason, rule, epoch: state.epoch, splits: {} });
+    yield event('end', { reason, rule, epoch, splits: {} });
   },
 ${plan.predict ? predictMethod(program, plan, session) : ''}};`;
+}
+
+interface Fill {
+  readonly at: number;
+  readonly values: readonly number[];
+}
+/** Arrays that lie side by side are one. */
+function joined(fills: readonly Fill[]): readonly Fill[] {
+  return fills.reduce<readonly Fill[]>((done, next) => {
+    const last = done.at(-1);
+    if (last?.at === undefined || last.at + last.values.length !== next.at) return [...done, next];
+    return [...done.slice(0, -1), { at: last.at, values: [...last.values, ...next.values] }];
+  }, []);
 }
 
 function wantedText(tensors: Session['tensors']): string {
@@ -182,12 +213,11 @@ function callText(
 ): string {
   const { hosts, kernels } = program.entries[name]!;
   const draws = JSON.stringify(kernels).includes('"random"');
-  const key = ['state.seed', 'state.seed / 4294967296', 'state.step', turn].map(
-    (each, i) => `I[${rng + i}] = ${each};`,
-  );
-  const counters = hosts.length > 0 ? ['state.step', 'steps', 'state.epoch + 1'] : [];
+  const key = ['seed', 'seed / 4294967296', 'step', turn].map((each, i) => `I[${rng + i}] = ${each};`);
+  const counters = hosts.length > 0 ? ['step', 'steps', 'epoch + 1'] : [];
   const args = [...(rows === null ? [] : [rows]), ...counters];
-  return `${draws ? `${key.join(' ')}\n` : ''}entries[${JSON.stringify(name)}](${args.join(', ')});`;
+  const wanted = name === 'init' ? key.slice(0, 2) : key; // on an arena of zeros
+  return `${draws ? `${wanted.join(' ')}\n` : ''}entries[${JSON.stringify(name)}](${args.join(', ')});`;
 }
 
 /** Nothing where a log shows everything. */
@@ -199,9 +229,9 @@ function pickedText(plan: Plan, quantities: readonly string[]): string {
 
 function stopText({ text, when }: Plan['stop'][number], plan: Plan): string {
   const counters: Readonly<Record<string, string>> = {
-    step: 'state.step',
+    step: 'step',
     steps: 'steps',
-    epoch: '(state.epoch + 1)',
+    epoch: '(epoch + 1)',
   };
   const test = hostText(when).replaceAll(/read\(("(?:[^"\\]|\\.)*")\)/g, (_, quoted: string) => {
     const name = JSON.parse(quoted) as string;
@@ -219,17 +249,17 @@ function predictMethod(program: Program, plan: Plan, session: Session): string {
   const times = (count: string, by: number) => (by === 1 ? count : `${count} * ${by}`);
   return `  async predict(inputs) {
     inputs = inputs[${JSON.stringify(key)}] ?? inputs;
-    const rows = inputs.length / ${size};
-    if (rows % 1) fail('row-count-mismatch', 'not ${size} numbers a row');
-    const values = new Float32Array(${times('rows', out.size)});
-    for (let from = 0; from < rows; from += ${capacity}) {
-      const count = Math.min(${capacity}, rows - from);
-      F.set(inputs.slice(${times('from', size)}, ${times('(from + count)', size)}), ${at});
-      ${callText(program, session, entry, 'count', `1 + from / ${capacity}`)}
-      values.set(F.subarray(${out.at}, ${out.at} + ${times('count', out.size)}), ${times('from', out.size)});
+    const count = inputs.length / ${size};
+    if (count % 1 || inputs.some(isNaN)) fail('row-count-mismatch', ': not ${size} numbers a row');
+    const values = new Float32Array(${times('count', out.size)});
+    for (let from = 0; from < count; from += ${capacity}) {
+      const some = Math.min(${capacity}, count - from);
+      F.set(inputs.slice(${times('from', size)}, ${times('(from + some)', size)}), ${at});
+      ${callText(program, session, entry, 'some', `1 + from / ${capacity}`)}
+      values.set(F.subarray(${out.at}, ${out.at} + ${times('some', out.size)}), ${times('from', out.size)});
     }
     fill();
-    return { rows, shape: ${literal(out.shape)}, values };
+    return { rows: count, shape: ${literal(out.shape)}, values };
   },
 `;
 }

@@ -27,7 +27,54 @@ export async function kernelText(program: Program): Promise<string> {
     else if (isSmall && statement.name?.text === 'threefry') lines.push(shortThreefry);
     else if (!once.has(statement.name!.text)) lines.push(own);
   }
-  return lines.join('\n');
+  const whole = lines.join('\n');
+  return isSmall ? shortened(whole) : whole;
+}
+
+/** Longhand that only large programs, which draw in many kernels, have a use for. */
+function shortened(text: string): string {
+  const assigned = text.replaceAll(
+    /^( *)(F\[[^\]]*\]) = \2 - (f\([^;]*\));$/gm,
+    (line, indent, target, value) =>
+      isOneCall(value as string) ? `${indent}${target} -= ${value};` : (line as string),
+  );
+  const calls = [
+    ...assigned.matchAll(/randomKey\((\d), (I\[\d+\]), (I\[\d+\]), (\d+), (I\[\d+\]), (I\[\d+\])\)/g),
+  ];
+  const [first] = calls;
+  if (!first) return namedNumbers(assigned);
+  const [, , low, high, , step, turn] = first;
+  const keyed = assigned
+    .replace(
+      /function randomKey\([^)]*\) \{[^}]*\}/,
+      `function randomKey(half, stream) {
+  threefry(${low}, ${high}, stream, ${step});
+  threefry(T[0], T[1], ${turn}, 0);
+  return T[half];
+}`,
+    )
+    .replaceAll(`, ${low}, ${high}, `, ', ')
+    .replaceAll(`, ${step}, ${turn})`, ')');
+  return namedNumbers(keyed);
+}
+/** Long numbers that are written often, as learning rates are. */
+function namedNumbers(text: string): string {
+  const counts = new Map<string, number>();
+  for (const [number] of text.matchAll(/(?<![\w.])\d+\.\d{9,}(?:e[-+]\d+)?/g))
+    counts.set(number, (counts.get(number) ?? 0) + 1);
+  const often = [...counts].filter(([, count]) => count > 2).map(([number]) => number);
+  const named = often.reduce((all, number, i) => all.replaceAll(number, `number${i}`), text);
+  return [...often.map((number, i) => `const number${i} = ${number};`), named].join('\n');
+}
+
+/** `f(…)` and nothing after it. */
+function isOneCall(text: string): boolean {
+  let depth = 0;
+  for (let at = 1; at < text.length; at += 1) {
+    if (text[at] === '(') depth += 1;
+    if (text[at] === ')' && --depth === 0) return at === text.length - 1;
+  }
+  return false;
 }
 
 /** Kernels that one entry calls, once, with its own arguments: their bodies can stand there instead. */
@@ -57,7 +104,30 @@ function entriesText(
   once: ReadonlyMap<string, TS.FunctionDeclaration>,
 ): string {
   const file = statement.getSourceFile();
-  const text = statement.expression!.getText(file).replaceAll(/^ {2}/gm, '');
+  const { expression } = statement;
+  if (!expression || !ts.isObjectLiteralExpression(expression))
+    throw new Error('the backend returns its entries');
+  const methods = expression.properties.filter(ts.isMethodDeclaration).map((method) => {
+    const body = method.body!.getText(file).replaceAll(/^ {4}/gm, '  ');
+    const names = method.parameters.map((each) => each.getText(file));
+    const used = names.filter((name) => new RegExp(`\\b${name}\\b`).test(body));
+    // Open dims come first and are always handed over; counters only to those that read them.
+    const parameters = names.slice(
+      0,
+      Math.max(names.length - counters, used.length && names.indexOf(used.at(-1)!) + 1),
+    );
+    return `  ${method.name.getText(file)}(${parameters.join(', ')}) ${withBodies(body, file, once)},`;
+  });
+  return `{\n${methods.join('\n')}\n}`;
+}
+/** `step`, `steps`, `epoch`: the last parameters of every entry. */
+const counters = 3;
+
+function withBodies(
+  text: string,
+  file: TS.SourceFile,
+  once: ReadonlyMap<string, TS.FunctionDeclaration>,
+): string {
   return text.replaceAll(/^( *)(\w+)\(([^()]*)\);$/gm, (call, indent: string, name: string, args: string) => {
     const kernel = once.get(name);
     if (!kernel || kernel.parameters.map((each) => each.getText(file)).join(', ') !== args) return call;

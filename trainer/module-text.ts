@@ -29,17 +29,18 @@ export async function moduleText({
   const open = shape.predictOnly ? 'createPredictor' : 'createTrainer';
   const bare = shape.predictOnly ? null : bareTrainer(program, plan, facts.session);
   const inner = bare ? bareText(bare) : await runtimeText(plan, shape, facts);
-  const outer = await carry(['start', ...(bare ? [] : ['DataError'])], {
-    instead: { start: startText(open, shape) },
-    given: ['meta', open],
-    known: knownFacts(plan, shape, facts),
-  });
+  const outer = await carry(
+    ['command', ...(shape.worker ? ['serve'] : []), ...(bare ? ['now'] : ['DataError'])],
+    {
+      known: knownFacts(plan, shape, facts),
+    },
+  );
   const text = [
     `// ${plan.name}: written by bpnet${source === null ? '' : ` from ${source}`}. It imports nothing; \`${open}\` is the way in.`,
     `export const meta = ${metaText(plan, hash)};`,
-    `export function ${open}(options = {}) {\n${indented([await kernelText(program), inner])}\n}`,
+    `export function ${open}(options = {}) {\n${indented([await kernelText(bare?.program ?? program), inner])}\n}`,
     outer.text,
-    'start();',
+    startText(open, shape),
   ];
   const js = `${text.join('\n\n')}\n`;
   await checkClosed(js);
@@ -49,15 +50,12 @@ export async function moduleText({
 /** As a command when Node runs this very file; if asked for, as a service when a worker does. */
 function startText(open: string, { worker }: TrainerShape): string {
   return [
-    'function start() {',
-    "  const file = globalThis.process?.argv?.[1]?.replaceAll('\\\\', '/');",
-    '  if (file && decodeURIComponent(import.meta.url).endsWith(file)) {',
-    `    command(${open}, { name: meta.name }, process.argv.slice(2)).then((code) => {`,
-    '      process.exitCode = code;',
-    '    });',
-    '  }',
-    ...(worker ? [`  if (globalThis.location?.href === import.meta.url) onmessage = serve(${open});`] : []),
+    "if (decodeURIComponent(import.meta.url).endsWith(globalThis.process?.argv[1]?.replaceAll('\\\\', '/'))) {",
+    `  command(${open}, {}, process.argv.slice(2)).then((code) => {`,
+    '    process.exitCode = code;',
+    '  });',
     '}',
+    ...(worker ? [`if (globalThis.location?.href === import.meta.url) onmessage = serve(${open});`] : []),
   ].join('\n');
 }
 
@@ -120,6 +118,7 @@ function knownFacts(plan: Plan, shape: TrainerShape, { session, hasInts }: Sessi
     ...(session.stride === 1 && { 's.stride': 1 }),
     ...(!hasInts && { 'place.int': false }),
     ...(settled && { 'd.deal': null }),
+    'config.name': plan.name,
     'config.readsFiles': shape.predictsFiles,
     'config.predictOnly': shape.predictOnly,
     'config.hasClasses': Boolean(plan.predict?.classes),

@@ -40,8 +40,9 @@ export async function command(
 ): Promise<number> {
   const { readFile, writeFile } = await import('node:fs/promises');
   const paths: Record<string, string> = {};
-  const options: Record<string, unknown> = { read: readFile, write: writeFile, paths };
+  const options: Record<string, unknown> = { write: writeFile };
   const files: string[] = [];
+  if (config.readsFiles) Object.assign(options, { read: readFile, paths });
   for (let word; (word = words.shift());) {
     if (config.readsFiles && word === '--data') {
       const [key, path] = words.shift()!.split('=');
@@ -49,27 +50,30 @@ export async function command(
     } else if (word.startsWith('--')) options[word.slice(2)] = words.shift();
     else files.push(word);
   }
-  const say = (text: string) => process.stderr.write(`${text}\n`);
   const [checkpoint, input] = files;
   const verbs: Record<string, number> = config.predictOnly
     ? { predict: 2 }
     : { train: 0, resume: 1, predict: 2 };
   if (files.length !== verbs[verb!]) {
-    if (config.predictOnly) say('predict CHECKPOINT INPUT');
-    else
-      say('train | resume CHECKPOINT | predict CHECKPOINT INPUT\n--out FILE --seed N --epochs N --steps N');
+    if (config.predictOnly) console.error('predict FILE INPUT');
+    else console.error('train | resume FILE | predict FILE INPUT\n--out, --seed, --epochs, --steps');
     return 2;
   }
   try {
     const trainer = open(options);
     if (input) {
       trainer.load(await readFile(checkpoint!));
-      printRows(
-        config,
-        config.readsFiles
-          ? await trainer.predictFile!(input)
-          : await trainer.predict(numbersIn(await readFile(input, 'utf8'))),
-      );
+      if (config.readsFiles) printRows(config, await trainer.predictFile!(input));
+      else
+        printRows(
+          config,
+          await trainer.predict(
+            (await readFile(input, 'utf8'))
+              .trim()
+              .split(/[\s,]+/)
+              .map(Number),
+          ),
+        );
       return 0;
     }
     if (config.predictOnly) return 2;
@@ -79,11 +83,11 @@ export async function command(
     let reason;
     let due = 0;
     for await (const event of trainer.train({ signal: stop.signal })) {
-      if (event.kind === 'end') reason = event.reason;
+      reason = (event as { reason?: string }).reason; // the last event has one
       // Logs are asked for; of epochs, which may be quick, one a second will do.
-      if ('quantities' in event && (event.kind !== 'epoch' || performance.now() > due)) {
-        say([event.kind, event.step, ...Object.entries(event.quantities).flat()].join(' '));
-        due = performance.now() + 1000;
+      if ('quantities' in event && (event.kind !== 'epoch' || now() > due)) {
+        console.error([event.kind, event.step, ...Object.entries(event.quantities).flat()].join(' '));
+        due = now() + 1000;
       }
     }
     if (reason === 'diverged') return 4;
@@ -91,33 +95,32 @@ export async function command(
     return reason === 'cancelled' ? 130 : 0;
   } catch (error) {
     // Ours, or the file system's; anything else is a bug.
-    const { diagnostics, syscall, message } = error as {
-      diagnostics?: unknown;
-      syscall?: string;
-      message: string;
-    };
-    if (!diagnostics && !syscall) throw error;
-    say(message);
+    if (!(error as Known).diagnostics && !(error as Known).syscall) throw error;
+    console.error((error as Known).message);
     return 3;
   }
 }
 
-/** Separated by commas or white space, as many a row as the model reads. */
-export function numbersIn(text: string): number[] {
-  const numbers = text
-    .trim()
-    .split(/[\s,]+/)
-    .map(Number);
-  if (numbers.some(isNaN)) throw Object.assign(Error('not all are numbers'), { diagnostics: [] });
-  return numbers;
+interface Known {
+  readonly diagnostics?: unknown;
+  readonly syscall?: string;
+  readonly message: string;
+}
+
+export function now(): number {
+  return performance.now();
 }
 
 /** A line of comma-separated numbers a row; before them the class, where the model tells classes. */
-export function printRows(config: CommandConfig, { rows, values, classes, names }: Prediction): void {
+function printRows(config: CommandConfig, result: Prediction): void {
+  const { rows, values } = result;
   const width = values.length / rows;
   for (let row = 0; row < rows; row++) {
-    const line = values.subarray(row * width, row * width + width).join();
-    if (config.hasClasses && classes) console.log(`${names?.[classes[row]!] ?? classes[row]},${line}`);
-    else console.log(line);
+    let label = '';
+    if (config.hasClasses && result.classes) {
+      const best = result.classes[row]!;
+      label = `${result.names?.[best] ?? best},`;
+    }
+    console.log(label + values.subarray(row * width, row * width + width).join());
   }
 }

@@ -38,7 +38,9 @@ export function predictArrays(
     const values =
       (inputs as Readonly<Record<string, ArrayLike<number>>>)[key] ?? (inputs as ArrayLike<number>);
     rows = values.length / place.size;
-    if (rows % 1 !== 0) fail('row-count-mismatch', `${key}: not ${place.size} numbers a row`);
+    if (rows % 1 !== 0 || Array.from(values).some(Number.isNaN)) {
+      fail('row-count-mismatch', `${key}: not ${place.size} numbers a row`);
+    }
     return { name: key, values, width: place.size, place };
   });
   return predictRows(s, arrays, rows);
