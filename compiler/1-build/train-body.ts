@@ -78,7 +78,7 @@ export function trainBody(train: TrainDeclaration, settings: Settings, build: Bu
       case 'update': {
         if (build.phase !== 'step') return;
         const loss = frame.scope.names.get('loss');
-        if (loss?.kind === 'poison') return;
+        if (loss?.kind === 'poison') return void build.evaluate(s.optimizer, frame); // its own mistakes
         updated.push(...update(s, loss?.kind === 'tensor' ? loss : null, frame, states));
         return;
       }
