@@ -242,9 +242,8 @@ function pick<T>(from: readonly T[], draw: Draw): T {
 }
 
 /** A random training-step-like graph: values folded, updated parameters, some of them read after. */
-export function randomGraph(draws: readonly number[], length: number): Graph {
-  let at = 0;
-  const draw: Draw = () => draws[at++ % draws.length]!;
+function randomGraph(seed: number, length: number): Graph {
+  const draw = drawsFrom(seed);
   const g = graphBuilder();
   const leaf = (kind: 'data' | 'param', name: string, sizes: readonly Dim[], dtype: DType = 'float'): Value =>
     g.leaf(
@@ -290,16 +289,22 @@ function isSmall(type: TensorType): boolean {
   );
 }
 
+/** Seeds, not draws: fast-check prefers extreme numbers, and a graph of those is all one op. */
 export const someGraph: fc.Arbitrary<Graph> = fc
-  .tuple(
-    fc.array(fc.double({ min: 0, max: 0.999999, noNaN: true, noDefaultInfinity: true }), {
-      minLength: 40,
-      maxLength: 120,
-    }),
-    fc.integer({ min: 2, max: 24 }),
-  )
-  .map(([draws, length]) => {
-    const graph = randomGraph(draws, length);
+  .tuple(fc.noBias(fc.integer()), fc.noBias(fc.integer({ min: 3, max: 24 })))
+  .map(([seed, length]) => {
+    const graph = randomGraph(seed, length);
     const text = (): string => `\n${printGraph(graph, { formulas: true })}`;
     return Object.defineProperty(graph, fc.toStringMethod, { value: text });
   });
+
+/** mulberry32 */
+function drawsFrom(seed: number): Draw {
+  let state = seed | 0;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let t = Math.imul(state ^ (state >>> 15), 1 | state);
+    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
+    return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
+  };
+}
