@@ -1,7 +1,10 @@
+import type { Graph } from '../../compiler/ir/graph.ts';
+import { callEntry } from '../../runtime/session.ts';
 import { nextBatches } from '../../runtime/train.ts';
 import { type Context, print, printJson, say } from '../context.ts';
 import { exit, type ExitCode } from '../exit.ts';
 import { numberText, plural } from '../format.ts';
+import { detachedEntry, gradientProgram } from '../gradient-program.ts';
 import { checkGradients, type GradientCheck } from '../gradients.ts';
 import { openProgram } from '../program.ts';
 import { guarded, openRun } from '../run-file.ts';
@@ -12,8 +15,17 @@ export async function run(context: Context): Promise<ExitCode> {
   const { values } = context;
   const precision = values.dtype ?? values.precision ?? 'f64';
   const order = values.order === 2 ? 2 : 1;
-  const compiled = await openProgram(context, context.args[0]!, { precision, gradients: true });
-  if (typeof compiled === 'number') return compiled;
+  let asked: Graph | null = null;
+  const first = await openProgram(context, context.args[0]!, {
+    precision,
+    gradients: true,
+    observe: (entry, stage, graph) => {
+      if (entry === 'gradients' && stage === '1-graph') asked = graph;
+    },
+  });
+  if (typeof first === 'number') return first;
+  const program = gradientProgram(asked!, first.graphs, first.program, order);
+  const compiled = { ...first, program };
   const opened = await openRun(context, compiled);
   if (typeof opened === 'number') return opened;
   const { session } = opened;
@@ -22,6 +34,7 @@ export async function run(context: Context): Promise<ExitCode> {
     await session.begin(session);
     nextBatches(session);
     session.progress.step = 1;
+    callEntry(session, detachedEntry, 0);
     const names = compiled.plan.params.map(({ name }) => name);
     const trained = names.filter(
       (name) => session.entries['gradients']!.outputs[`grad:${name}`] !== undefined,

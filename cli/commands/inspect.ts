@@ -37,7 +37,12 @@ export async function run(context: Context): Promise<ExitCode> {
   const listing: ListingSource = { graph: graphs.get('2-derived') ?? graph, sources: compiled.sources };
 
   if (values.ir !== undefined) {
-    const text = await drawing(values.ir, graph, title, () => forwardView(listing) + backwardView(listing));
+    const text = await drawing(
+      values.ir,
+      graph,
+      title,
+      () => `${forwardView(listing)}\n${backwardView(listing)}`,
+    );
     return deliver(context, text);
   }
   if (values.json === true) {

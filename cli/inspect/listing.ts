@@ -62,7 +62,8 @@ function updateText(graph: Graph, parts: ReadonlyMap<number, Part>, notation: No
   ).length;
   const written = (kind: 'param' | 'state') => graph.outputs.filter((output) => output.kind === kind).length;
   if (values === 0 && written('param') === 0) return '';
-  const what = `${plural(written('param'), 'parameter')} and ${plural(written('state'), 'optimizer state')}`;
+  const states = written('state') === 0 ? '' : ` and ${plural(written('state'), 'optimizer state')}`;
+  const what = `${plural(written('param'), 'parameter')}${states}`;
   return `update: ${plural(values, 'value')} to write ${what}\n`;
 }
 

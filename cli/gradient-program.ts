@@ -1,0 +1,84 @@
+import { derive } from '../compiler/2-derive/derive.ts';
+import { optimize } from '../compiler/3-optimize/optimize.ts';
+import { lower } from '../compiler/4-lower/lower.ts';
+import { graphBuilder, type Value } from '../compiler/ir/builder.ts';
+import type { Graph, Leaf, Node } from '../compiler/ir/graph.ts';
+import type { Program } from '../compiler/ir/program.ts';
+import { calculus } from '../compiler/ops/calculus.ts';
+
+const prefix = 'grad:';
+
+/** Entry that computes what is detached; run once, before the differences. */
+export const detachedEntry = 'detached';
+
+/**
+ * The program a gradient check runs. `detach` means: this counts as constant. Differences would see through
+ * it, so detached values become leaves, filled once by the entry `detached`. `asked` is the graph of the
+ * entry `gradients` before derivation; `graphs` are the optimised ones of all entries.
+ */
+export function gradientProgram(
+  asked: Graph,
+  graphs: Readonly<Record<string, Graph>>,
+  like: Program,
+  order: 1 | 2,
+): Program {
+  const frozen = freezeDetached(asked);
+  const answered = (graph: Graph) => optimize(derive(graph).graph, {});
+  const { precision, capacities } = like;
+  return lower(
+    {
+      ...graphs,
+      gradients: answered(order === 1 ? frozen : oneOrderHigher(frozen)),
+      [detachedEntry]: answered(detachedValues(asked)),
+    },
+    { precision, capacities },
+  );
+}
+
+function detachedLeaf({ id }: Node): Extract<Leaf, { kind: 'fitted' }> {
+  return { kind: 'fitted', name: `detached ${id}` };
+}
+
+function freezeDetached(graph: Graph): Graph {
+  const nodes = graph.nodes.map((node) =>
+    node.op === 'detach'
+      ? { ...node, op: 'leaf', attrs: {}, inputs: [], formula: null, leaf: detachedLeaf(node) }
+      : node,
+  );
+  return { ...graph, nodes };
+}
+
+function detachedValues(graph: Graph): Graph {
+  const detached = graph.nodes.filter((node) => node.op === 'detach');
+  return {
+    nodes: graph.nodes,
+    outputs: detached.map((node) => ({ kind: 'fitted', name: detachedLeaf(node).name, node: node.id })),
+  };
+}
+
+/**
+ * The loss becomes ½ Σ ‖∂loss/∂p‖², so its gradients are Hessian · gradient, and every rule of the first
+ * backward pass is itself derived.
+ */
+function oneOrderHigher(graph: Graph): Graph {
+  const builder = graphBuilder(Math.max(...graph.nodes.map(({ id }) => id)) + 1);
+  const c = calculus(builder);
+  for (const node of graph.nodes) builder.adopt(node);
+  const value = (id: number): Value => ({ id, type: builder.get(id).type });
+  const asked = graph.outputs.filter(({ name }) => name.startsWith(prefix));
+  const squares = asked.map(({ node }) => {
+    const square = c.mul(value(node), value(node));
+    const axes = square.type.axes.map((_, i) => i);
+    return axes.length === 0 ? square : c.sum(square, { axes });
+  });
+  const half = c.mul(
+    c.number(0.5),
+    squares.reduce((a, b) => c.add(a, b)),
+  );
+  builder.output('value', 'loss', half);
+  for (const { name } of asked) {
+    const param = graph.nodes.find(({ leaf }) => leaf?.kind === 'param' && prefix + leaf.name === name)!;
+    builder.output('value', name, builder.grad(half, value(param.id)));
+  }
+  return builder.finish();
+}
