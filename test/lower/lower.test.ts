@@ -99,6 +99,18 @@ describe('overwriting a parameter', () => {
     expect(differences(runProgram(program, {}), evaluateGraph(graph, {}, 'f32'))).toEqual([]);
   });
 
+  test('nothing in the same kernel reads the old value after it is overwritten', () => {
+    const graph = makeGraph(({ g, param, times, apply }) => {
+      const V = param('V', 3, 3);
+      const next = times(V, 2);
+      g.output('param', 'V', next);
+      g.output('value', 'moved', apply('sub', next, V));
+    });
+    const program = programOf(graph);
+    expect(program.entries['step']!.kernels).toHaveLength(1);
+    expect(differences(runProgram(program, {}), evaluateGraph(graph, {}, 'f32'))).toEqual([]);
+  });
+
   test('two parameters can change places', () => {
     const graph = makeGraph(({ g, param }) => {
       const [V, W] = [param('V', 3, 3), param('W', 3, 3)];

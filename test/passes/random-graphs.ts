@@ -42,17 +42,17 @@ const binary: readonly ScalarFn[] = ['add', 'sub', 'mul', 'max', 'min', 'add', '
 
 const steps: Readonly<Record<string, Step>> = {
   unary(g, values, draw) {
-    const x = pick(floats(values), draw);
+    const x = recent(floats(values), draw);
     const fn = pick(unary, draw);
     return g.node(fn, {}, [x], x.type, call(fn, loadHere(0, rank(x))));
   },
   square(g, values, draw) {
-    const x = pick(floats(values), draw);
+    const x = recent(floats(values), draw);
     return g.node('powi', {}, [x], x.type, mul(loadHere(0, rank(x)), loadHere(0, rank(x))));
   },
   binary(g, values, draw) {
-    const x = pick(floats(values), draw);
-    const y = pick(
+    const x = recent(floats(values), draw);
+    const y = recent(
       floats(values).filter((v) => sameShape(v.type, x.type)),
       draw,
     );
@@ -60,12 +60,12 @@ const steps: Readonly<Record<string, Step>> = {
     return g.node(fn, {}, [x, y], x.type, call(fn, loadHere(0, rank(x)), loadHere(1, rank(x))));
   },
   constant(g, values, draw) {
-    const like = pick(floats(values), draw);
+    const like = recent(floats(values), draw);
     const value = pick([0, 1, -1, 0.1, 3, -0, 2], draw);
     return g.node('constant', {}, [], like.type, number(value));
   },
   broadcast(g, values, draw) {
-    const x = pick(floats(values).filter((v) => rank(v) < 3), draw); // prettier-ignore
+    const x = recent(floats(values).filter((v) => rank(v) < 3), draw); // prettier-ignore
     const at = Math.floor(draw() * (rank(x) + 1));
     const size: Dim = sizes(x.type).some((s) => typeof s !== 'number')
       ? pick([1, 2, 3], draw)
@@ -75,7 +75,7 @@ const steps: Readonly<Record<string, Step>> = {
     return g.node('broadcast', {}, [x], tensor(axes), load(0, index));
   },
   transpose(g, values, draw) {
-    const x = pick(floats(values), draw);
+    const x = recent(floats(values), draw);
     const n = rank(x);
     const shift = Math.floor(draw() * n);
     const axes = x.type.axes.map((_, i) => x.type.axes[(i + shift) % n]!);
@@ -84,7 +84,7 @@ const steps: Readonly<Record<string, Step>> = {
     return g.node('transpose', {}, [x], tensor(axes), load(0, index));
   },
   slice(g, values, draw) {
-    const x = pick(floats(values), draw);
+    const x = recent(floats(values), draw);
     const at = x.type.axes.findLastIndex(({ size }) => typeof size === 'number' && size > 1);
     if (at < 0) return null;
     const axes = x.type.axes.with(at, axis((x.type.axes[at]!.size as number) - 1));
@@ -93,7 +93,7 @@ const steps: Readonly<Record<string, Step>> = {
     return g.node('slice', {}, [x], tensor(axes), load(0, index));
   },
   pad(g, values, draw) {
-    const x = pick(floats(values), draw);
+    const x = recent(floats(values), draw);
     const at = x.type.axes.findLastIndex(({ size }) => typeof size === 'number');
     if (at < 0) return null;
     const axes = x.type.axes.with(at, axis((x.type.axes[at]!.size as number) + 2));
@@ -101,7 +101,7 @@ const steps: Readonly<Record<string, Step>> = {
     return g.node('pad', {}, [x], tensor(axes), load(0, index, true));
   },
   mergeAxes(g, values, draw) {
-    const x = pick(floats(values).filter((v) => rank(v) >= 2), draw); // prettier-ignore
+    const x = recent(floats(values).filter((v) => rank(v) >= 2), draw); // prettier-ignore
     const [a, b, ...rest] = x.type.axes.toReversed();
     if (typeof a!.size !== 'number' || typeof b!.size !== 'number') return null;
     const before = rest.toReversed();
@@ -116,7 +116,7 @@ const steps: Readonly<Record<string, Step>> = {
     return g.node('reshape', {}, [x], tensor([...before, axis(a!.size * b!.size)]), load(0, index));
   },
   splitAxis(g, values, draw) {
-    const x = pick(floats(values).filter((v) => rank(v) >= 1), draw); // prettier-ignore
+    const x = recent(floats(values).filter((v) => rank(v) >= 1), draw); // prettier-ignore
     const { size } = x.type.axes.at(-1)!;
     if (typeof size !== 'number' || size % 2 !== 0) return null;
     const before = x.type.axes.slice(0, -1);
@@ -125,7 +125,7 @@ const steps: Readonly<Record<string, Step>> = {
     return g.node('reshape', {}, [x], tensor([...before, axis(size / 2), axis(2)]), load(0, index));
   },
   sum(g, values, draw) {
-    const x = pick(floats(values).filter((v) => rank(v) > 0), draw); // prettier-ignore
+    const x = recent(floats(values).filter((v) => rank(v) > 0), draw); // prettier-ignore
     const folded = x.type.axes.map(() => draw() < 0.6);
     const fn = pick(['sum', 'sum', 'max', 'min'] as const, draw);
     let next = 0;
@@ -141,13 +141,13 @@ const steps: Readonly<Record<string, Step>> = {
     );
   },
   mean(g, values, draw) {
-    const x = pick(floats(values).filter((v) => rank(v) === 2), draw); // prettier-ignore
+    const x = recent(floats(values).filter((v) => rank(v) === 2), draw); // prettier-ignore
     const vars = x.type.axes.map(({ size }, i) => ({ name: `a${i}`, extent: size }));
     const total = sumOver(vars, load(0, ['a0', 'a1']));
     return g.node('mean', {}, [x], tensor([]), div(total, sizeOfDim(elements(x.type))));
   },
   argmax(g, values, draw) {
-    const x = pick(floats(values).filter((v) => rank(v) >= 1), draw); // prettier-ignore
+    const x = recent(floats(values).filter((v) => rank(v) >= 1), draw); // prettier-ignore
     const last = x.type.axes.at(-1)!;
     const kept = x.type.axes.slice(0, -1);
     const body = load(0, [...outVars(kept.length), 'k']);
@@ -155,37 +155,37 @@ const steps: Readonly<Record<string, Step>> = {
     return g.node('argmax', {}, [x], tensor(kept, 'int'), best);
   },
   oneHot(g, values, draw) {
-    const x = pick(values.filter((v) => v.type.dtype === 'int' && rank(v) < 3), draw); // prettier-ignore
+    const x = recent(values.filter((v) => v.type.dtype === 'int' && rank(v) < 3), draw); // prettier-ignore
     const n = rank(x);
     const hot = select(eq(loadHere(0, n), coordinate(`i${n}`)), number(1), number(0));
     return g.node('one_hot', {}, [x], tensor([...x.type.axes, axis(4)]), hot);
   },
   iota(g, values, draw) {
-    const like = pick(floats(values).filter((v) => rank(v) > 0), draw); // prettier-ignore
+    const like = recent(floats(values).filter((v) => rank(v) > 0), draw); // prettier-ignore
     const k = `i${rank(like) - 1}`;
     if (draw() < 0.5) return g.node('iota', {}, [], tensor(like.type.axes, 'int'), coordinate(k));
     return g.node('iota', {}, [], like.type, call('toFloat', add(coordinate(k), number(1))));
   },
   halve(g, values, draw) {
-    const x = pick(values.filter((v) => v.type.dtype === 'int'), draw); // prettier-ignore
+    const x = recent(values.filter((v) => v.type.dtype === 'int'), draw); // prettier-ignore
     return g.node('div', {}, [x], x.type, div(loadHere(0, rank(x)), number(2)));
   },
   toFloat(g, values, draw) {
-    const x = pick(values.filter((v) => v.type.dtype === 'int'), draw); // prettier-ignore
+    const x = recent(values.filter((v) => v.type.dtype === 'int'), draw); // prettier-ignore
     return g.node('to_float', {}, [x], tensor(x.type.axes), call('toFloat', loadHere(0, rank(x))));
   },
   gather(g, values, draw) {
-    const x = pick(floats(values).filter((v) => rank(v) >= 1 && rank(v) < 3), draw); // prettier-ignore
-    const ids = pick(values.filter((v) => v.type.dtype === 'int' && rank(v) === 1), draw); // prettier-ignore
+    const x = recent(floats(values).filter((v) => rank(v) >= 1 && rank(v) < 3), draw); // prettier-ignore
+    const ids = recent(values.filter((v) => v.type.dtype === 'int' && rank(v) === 1), draw); // prettier-ignore
     const axes = [...ids.type.axes, ...x.type.axes.slice(1)];
     if (axes.filter(({ size }) => typeof size !== 'number').length > 1) return null;
     const index = [valueIndex(load(1, ['i0'])), ...outVars(axes.length).slice(1)];
     return g.node('gather', {}, [x, ids], tensor(axes), load(0, index, true));
   },
   matmul(g, values, draw) {
-    const a = pick(floats(values).filter((v) => rank(v) === 2), draw); // prettier-ignore
+    const a = recent(floats(values).filter((v) => rank(v) === 2), draw); // prettier-ignore
     const k = a.type.axes[1]!;
-    const b = pick(
+    const b = recent(
       floats(values).filter((v) => rank(v) === 2 && sameDim(v.type.axes[0]!.size, k.size)),
       draw,
     );
@@ -194,13 +194,13 @@ const steps: Readonly<Record<string, Step>> = {
     return g.node('matmul', {}, [a, b], type, sumInOrder([{ name: 'k', extent: k.size }], product));
   },
   gram(g, values, draw) {
-    const a = pick(floats(values).filter((v) => rank(v) === 2), draw); // prettier-ignore
+    const a = recent(floats(values).filter((v) => rank(v) === 2), draw); // prettier-ignore
     const type = tensor([a.type.axes[1]!, a.type.axes[1]!]);
     const product = mul(load(0, ['k', 'i0']), load(0, ['k', 'i1']));
     return g.node('gram', {}, [a], type, sumInOrder([{ name: 'k', extent: a.type.axes[0]!.size }], product));
   },
   softmax(g, values, draw) {
-    const x = pick(floats(values).filter((v) => rank(v) === 2), draw); // prettier-ignore
+    const x = recent(floats(values).filter((v) => rank(v) === 2), draw); // prettier-ignore
     const vars = [{ name: 'k', extent: x.type.axes[1]!.size }];
     const rows = tensor([x.type.axes[0]!]);
     const top = g.node('max', {}, [x], rows, fold('max', vars, load(0, ['i0', 'k']), 'in-order'));
@@ -212,7 +212,7 @@ const steps: Readonly<Record<string, Step>> = {
     return g.node('div', {}, [e, totals], x.type, div(loadHere(0, 2), loadHere(1, 2)));
   },
   identity(g, values, draw) {
-    const x = pick(floats(values), draw);
+    const x = recent(floats(values), draw);
     const here = loadHere(0, rank(x));
     const formula = pick<Formula>(
       [here, mul(here, number(1)), add(here, number(0)), sub(here, number(0)), neg(neg(here)), div(here, number(1)), mul(number(-1), here), add(here, neg(here))],
@@ -221,7 +221,7 @@ const steps: Readonly<Record<string, Step>> = {
     return g.node('identity', {}, [x], x.type, formula);
   },
   random(g, values, draw) {
-    const like = pick(floats(values).filter((v) => rank(v) === 2 && typeof v.type.axes[1]!.size === 'number'), draw); // prettier-ignore
+    const like = recent(floats(values).filter((v) => rank(v) === 2 && typeof v.type.axes[1]!.size === 'number'), draw); // prettier-ignore
     const index = plus(scale(variable('i0'), like.type.axes[1]!.size), variable('i1'));
     const dist = draw() < 0.5 ? 'uniform' : 'normal';
     const stream = draw() < 0.5 ? 1 : 2;
@@ -239,6 +239,11 @@ class NothingToPick extends Error {}
 function pick<T>(from: readonly T[], draw: Draw): T {
   if (from.length === 0) throw new NothingToPick();
   return from[Math.floor(draw() * from.length)]!;
+}
+/** Newer values rather than older ones: chains, not bushes. */
+function recent(values: readonly Value[], draw: Draw): Value {
+  if (values.length === 0) throw new NothingToPick();
+  return values[Math.floor(Math.cbrt(draw()) * values.length)]!;
 }
 
 /** A random training-step-like graph: values folded, updated parameters, some of them read after. */
@@ -260,7 +265,8 @@ function randomGraph(seed: number, length: number): Graph {
     ...params,
     g.leaf({ kind: 'host', expr: { kind: 'symbol', name: 'step' } }, tensor([])),
   ];
-  const names = Object.keys(steps);
+  const often = ['binary', 'binary', 'binary', 'unary', 'unary', 'identity', 'sum', 'broadcast', 'matmul'];
+  const names = [...Object.keys(steps), ...often];
   for (let i = 0; i < length; i++) {
     try {
       const value = steps[pick(names, draw)]!(g, values, draw);
