@@ -12,10 +12,12 @@ export function expectAgreement(
   program: Program,
   sizes: readonly number[] = [],
   fill: (buffer: Buffer, i: number) => number = someNumber,
+  entry = 'step',
+  steps: readonly number[] = [3, 4], // twice: nothing may be left over from the first call
 ): Launched {
-  const expected = start(reference, program, sizes, fill);
+  const expected = start(reference, program, entry, steps, sizes, fill);
   for (const backend of backends) {
-    const got = start(backend, program, sizes, fill);
+    const got = start(backend, program, entry, steps, sizes, fill);
     for (const buffer of program.buffers) {
       expect(
         differences(buffer, values(expected, buffer), values(got, buffer)),
@@ -29,6 +31,8 @@ export function expectAgreement(
 function start(
   backend: Backend,
   program: Program,
+  entry: string,
+  steps: readonly number[],
   sizes: readonly number[],
   fill: (buffer: Buffer, i: number) => number,
 ): Launched {
@@ -40,8 +44,7 @@ function start(
       else launched.int[slot * launched.intStride] = fill(buffer, i);
     }
   }
-  launched.run('step', sizes, 3, 10, 2);
-  launched.run('step', sizes, 4, 10, 2); // again: nothing may be left over from the first call
+  for (const step of steps) launched.run(entry, sizes, step, 10, 2);
   return launched;
 }
 

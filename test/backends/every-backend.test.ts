@@ -129,6 +129,17 @@ describe.each(precisions)('%s', (precision) => {
     expectAgreement(program(precision, arrays, [k]));
   });
 
+  test('what one point stores, the next one reads', () => {
+    const sum = call('add', load(1, at({})), load(0, at({ i: 1 })));
+    const k = kernel('k', [loop('i', 10)], [store(1, at({}), sum), store(2, at({ i: 1 }), load(1, at({})))]);
+    const arrays = [
+      { name: 'x', dims: [10] },
+      { name: 's', dims: [] },
+      { name: 'y', dims: [10] },
+    ];
+    expectAgreement(program(precision, arrays, [k]));
+  });
+
   test('an update in place reads before it writes', () => {
     const k = kernel('k', [loop('i', 10)], [
       letFloat('m', call('add', call('mul', load(1, at({ i: 1 })), number(0.9)), load(2, at({ i: 1 })))),
@@ -228,10 +239,12 @@ describe.each(precisions)('%s', (precision) => {
       const b = load(1, at(merged ? { n: p * q * j, p: q * j, q: j, j: 1 } : { n: p * q * j, q: p * j, p: j, j: 1 }));
       const sum = fold('s', 'sum', 'in-order', [loop('p', p), loop('q', q)], call('mul', a, b));
       const contraction: Contraction = { batch: ['n'], m: ['i'], n: ['j'], k: ['p', 'q'], a, b };
-      const body = [sum, store(2, at({ n: i * j, i: j, j: 1 }), ref('s'))];
-      const kern = { ...kernel('bmm', [loop('n', n), loop('i', i), loop('j', j)], body), contraction };
-      const arrays = [{ name: 'a', dims: [n, i, p, q] }, { name: 'b', dims: [n, p, q, j] }, { name: 'c', dims: [n, i, j] }];
-      expectAgreement(program(precision, arrays, [kern]));
+      for (const target of [at({ n: i * j, i: j, j: 1 }), at({ i: n * j, n: j, j: 1 }), at({ n: i * j, j: i, i: 1 })]) {
+        const body = [sum, store(2, target, ref('s'))];
+        const kern = { ...kernel('bmm', [loop('n', n), loop('i', i), loop('j', j)], body), contraction };
+        const arrays = [{ name: 'a', dims: [n, i, p, q] }, { name: 'b', dims: [n, p, q, j] }, { name: 'c', dims: [n, i, j] }];
+        expectAgreement(program(precision, arrays, [kern]));
+      }
     }
   }); // prettier-ignore
 });

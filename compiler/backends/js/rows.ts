@@ -27,7 +27,10 @@ export function planRows(w: Writer, kernel: Kernel): RowsPlan | null {
   if (fold.fn === 'argmax' || fold.fn === 'argmin') return null;
   const inner = fold.loops.at(-1);
   if (!inner || sizeOf(column.extent, w.capacities) < 4) return null;
-  const terms = [...kernel.loops, ...fold.loops].reduce((all, { extent }) => all * sizeOf(extent, w.capacities), 1);
+  const terms = [...kernel.loops, ...fold.loops].reduce(
+    (all, { extent }) => all * sizeOf(extent, w.capacities),
+    1,
+  );
   if (terms < worthwhile) return null;
   const loads = [...fold.body.flatMap(loadsOfStmt), ...loadsOf(fold.value)];
   const strided = loads.some(

@@ -3,7 +3,7 @@ import type { HostExpr } from '../../ir/host.ts';
 import type { Entry, Program } from '../../ir/program.ts';
 import { evaluateCall } from '../../ir/scalar-call.ts';
 import type { Backend, Launched } from '../backend.ts';
-import { runBody, type Machine } from './interpret.ts';
+import { nest, statements, type Machine } from './interpret.ts';
 
 /**
  * The yardstick: walks the kernels statement by statement, one element at a time, in the program's
@@ -27,12 +27,13 @@ export const reference: Backend = {
         sizes: namedSizes(entry, sizes),
         buffers: new Map(program.buffers.map((buffer) => [buffer.id, buffer])),
         types: new Map(),
-        values: new Map(),
+        cells: new Map(),
       };
       for (const { buffer, expr } of entry.hosts) {
         float[machine.buffers.get(buffer)!.offset] = hostValue(expr, { step, steps, epoch });
       }
-      for (const kernel of entry.kernels) runBody(machine, kernel.loops, kernel.body);
+      for (const kernel of entry.kernels)
+        nest(machine, kernel.loops, () => statements(machine, kernel.body))();
     };
     return { program, float, int, intStride, run };
   },

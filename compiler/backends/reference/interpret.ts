@@ -1,5 +1,5 @@
 import type { Affine, Atom } from '../../ir/affine.ts';
-import { sizeOf, type DimSizes } from '../../ir/dim.ts';
+import { sizeOf, type Dim, type DimSizes } from '../../ir/dim.ts';
 import { argTypes, isExpr } from '../../ir/expr-type.ts';
 import type { Address, BufferId, Expr, Guard, Loop, Stmt } from '../../ir/kernel.ts';
 import type { Buffer, Program } from '../../ir/program.ts';
@@ -8,7 +8,7 @@ import { evaluateCall, roundTo } from '../../ir/scalar-call.ts';
 import type { DType } from '../../ir/tensor-type.ts';
 import { foldTerms } from './fold.ts';
 
-/** The state of one entry call. */
+/** The memory and sizes of one entry call. */
 export interface Machine {
   readonly program: Program;
   readonly float: Float32Array | Float64Array;
@@ -16,137 +16,214 @@ export interface Machine {
   readonly intStride: number;
   readonly sizes: DimSizes;
   readonly buffers: ReadonlyMap<BufferId, Buffer>;
-  /** Lets and folds, and loop variables, by name. */
+  /** Lets, folds and loop variables by name: their type, and a cell with the value of the moment. */
   readonly types: Map<string, DType>;
-  readonly values: Map<string, number>;
+  readonly cells: Map<string, Cell>;
+}
+interface Cell {
+  value: number;
 }
 
-/** Runs the body once per point of the loops, in row-major order. */
-export function runBody(machine: Machine, loops: readonly Loop[], body: readonly Stmt[]): void {
-  forEachPoint(machine, loops, () => body.forEach((stmt) => runStmt(machine, stmt)));
-}
+/** Statements and expressions become closures once per call: names and sizes are looked up only then. */
+type Run = () => void;
+type Get = () => number;
 
-export function forEachPoint(machine: Machine, loops: readonly Loop[], visit: () => void): void {
+/** The body once per point of the loops, in row-major order. */
+export function nest(machine: Machine, loops: readonly Loop[], inside: () => Run): Run {
   const [loop, ...inner] = loops;
-  if (!loop) return visit();
+  if (!loop) return inside();
   const extent = sizeOf(loop.extent, machine.sizes);
-  machine.types.set(loop.name, 'int');
-  for (let i = 0; i < extent; i++) {
-    machine.values.set(loop.name, i);
-    forEachPoint(machine, inner, visit);
-  }
-}
-
-export function runStmt(machine: Machine, stmt: Stmt): void {
-  switch (stmt.kind) {
-    case 'let':
-      define(machine, stmt.name, stmt.dtype, evaluate(machine, stmt.value, stmt.dtype));
-      return;
-    case 'fold':
-      define(
-        machine,
-        stmt.name,
-        stmt.dtype,
-        foldTerms(stmt, termsOf(machine, stmt), machine.program.precision),
-      );
-      return;
-    case 'store': {
-      const buffer = machine.buffers.get(stmt.buffer)!;
-      const value = evaluate(machine, stmt.value, buffer.type.dtype);
-      const at = buffer.offset + addressOf(machine, stmt.address);
-      if (buffer.type.dtype === 'float') machine.float[at] = value;
-      else machine.int[at * machine.intStride] = value;
+  const cell = define(machine, loop.name, 'int');
+  const body = nest(machine, inner, inside);
+  return () => {
+    for (let i = 0; i < extent; i++) {
+      cell.value = i;
+      body();
     }
+  };
+}
+
+function define(machine: Machine, name: string, dtype: DType): Cell {
+  const cell = { value: 0 };
+  machine.types.set(name, dtype);
+  machine.cells.set(name, cell);
+  return cell;
+}
+
+export function statements(machine: Machine, body: readonly Stmt[]): Run {
+  const runs = body.map((stmt) => statement(machine, stmt));
+  return () => {
+    for (const run of runs) run();
+  };
+}
+
+function statement(machine: Machine, stmt: Stmt): Run {
+  switch (stmt.kind) {
+    case 'let': {
+      const value = expression(machine, stmt.value, stmt.dtype);
+      const cell = define(machine, stmt.name, stmt.dtype);
+      return () => {
+        cell.value = value();
+      };
+    }
+    case 'fold': {
+      const value = fold(machine, stmt);
+      const cell = define(machine, stmt.name, stmt.dtype);
+      return () => {
+        cell.value = value();
+      };
+    }
+    case 'store':
+      return store(machine, stmt);
   }
 }
 
-function define(machine: Machine, name: string, dtype: DType, value: number): void {
-  machine.types.set(name, dtype);
-  machine.values.set(name, value);
+function store(machine: Machine, stmt: Extract<Stmt, { kind: 'store' }>): Run {
+  const { float, int, intStride } = machine;
+  const buffer = machine.buffers.get(stmt.buffer)!;
+  const value = expression(machine, stmt.value, buffer.type.dtype);
+  const at = address(machine, buffer, stmt.address);
+  if (buffer.type.dtype !== 'float') {
+    return () => {
+      int[at() * intStride] = value();
+    };
+  }
+  return () => {
+    float[at()] = value();
+  };
 }
 
-function termsOf(machine: Machine, fold: Extract<Stmt, { kind: 'fold' }>): Float64Array {
-  const length = fold.loops.reduce((product, loop) => product * sizeOf(loop.extent, machine.sizes), 1);
+/** Collects the terms in row-major order, then folds them. */
+function fold(machine: Machine, stmt: Extract<Stmt, { kind: 'fold' }>): Get {
+  const length = stmt.loops.reduce((product, loop) => product * sizeOf(loop.extent, machine.sizes), 1);
   const terms = new Float64Array(length);
-  const compared = fold.fn === 'argmax' || fold.fn === 'argmin';
+  const compared = stmt.fn === 'argmax' || stmt.fn === 'argmin';
   let p = 0;
-  forEachPoint(machine, fold.loops, () => {
-    fold.body.forEach((stmt) => runStmt(machine, stmt));
-    terms[p++] = evaluate(machine, fold.value, compared ? 'float' : fold.dtype);
+  const collect = nest(machine, stmt.loops, () => {
+    const body = statements(machine, stmt.body);
+    const value = expression(machine, stmt.value, compared ? 'float' : stmt.dtype);
+    return () => {
+      body();
+      terms[p++] = value();
+    };
   });
-  return terms;
+  const { precision } = machine.program;
+  return () => {
+    p = 0;
+    collect();
+    return foldTerms(stmt, terms, precision);
+  };
 }
 
 /** `dtype`: in which type a number, coordinate or size is meant. */
-export function evaluate(machine: Machine, expr: Expr, dtype: DType): number {
+function expression(machine: Machine, expr: Expr, dtype: DType): Get {
   const { precision } = machine.program;
   switch (expr.kind) {
-    case 'number':
-      return roundTo(expr.value, dtype, precision);
-    case 'coordinate':
-      return roundTo(evaluateAffine(machine, expr.index), dtype, precision);
-    case 'size':
-      return roundTo(sizeOf(expr.dim, machine.sizes), dtype, precision);
-    case 'ref':
-      return machine.values.get(expr.name)!;
+    case 'number': {
+      const value = roundTo(expr.value, dtype, precision);
+      return () => value;
+    }
+    case 'size': {
+      const value = roundTo(sizeOf(expr.dim, machine.sizes), dtype, precision);
+      return () => value;
+    }
+    case 'coordinate': {
+      const index = affine(machine, expr.index);
+      return () => roundTo(index(), dtype, precision);
+    }
+    case 'ref': {
+      const cell = machine.cells.get(expr.name)!;
+      return () => cell.value;
+    }
     case 'load':
       return load(machine, expr);
     case 'call': {
       const types = argTypes(expr, machine.types);
-      const args = expr.args.map((arg, i) => evaluate(machine, arg, types[i]!));
-      return evaluateCall(expr.fn, args, expr.dtype, precision);
+      const args = expr.args.map((arg, i) => expression(machine, arg, types[i]!));
+      return () =>
+        evaluateCall(
+          expr.fn,
+          args.map((arg) => arg()),
+          expr.dtype,
+          precision,
+        );
     }
-    case 'random':
-      return roundTo(drawNumber(machine, expr), 'float', precision);
+    case 'random': {
+      const draw = random(machine, expr);
+      return () => roundTo(draw(), 'float', precision);
+    }
   }
 }
 
-function load(machine: Machine, expr: Extract<Expr, { kind: 'load' }>): number {
-  if (!expr.guards.every((guard) => holds(machine, guard))) return 0;
-  const at = machine.buffers.get(expr.buffer)!.offset + addressOf(machine, expr.address);
-  return expr.dtype === 'float' ? machine.float[at]! : machine.int[at * machine.intStride]!;
+function load(machine: Machine, expr: Extract<Expr, { kind: 'load' }>): Get {
+  const { float, int, intStride } = machine;
+  const at = address(machine, machine.buffers.get(expr.buffer)!, expr.address);
+  const guards = expr.guards.map((each) => guard(machine, each));
+  const element: Get = expr.dtype === 'float' ? () => float[at()]! : () => int[at() * intStride]!;
+  return guards.length === 0 ? element : () => (guards.every((holds) => holds()) ? element() : 0);
 }
 
-function holds(machine: Machine, { index, below }: Guard): boolean {
-  const at = isExpr(index) ? evaluate(machine, index, 'int') : evaluateAffine(machine, index);
-  return at >= 0 && at < sizeOf(below, machine.sizes);
+function guard(machine: Machine, { index, below }: Guard): () => boolean {
+  const at = isExpr(index) ? expression(machine, index, 'int') : affine(machine, index);
+  const end = sizeOf(below, machine.sizes);
+  return () => at() >= 0 && at() < end;
 }
 
-function addressOf(machine: Machine, { base, gathers }: Address): number {
-  return gathers.reduce(
-    (at, { stride, value }) => at + sizeOf(stride, machine.sizes) * evaluate(machine, value, 'int'),
-    evaluateAffine(machine, base),
+/** Where an element lies in the arena, in slots. */
+function address(machine: Machine, { offset }: Buffer, { base, gathers }: Address): Get {
+  const parts = gathers.map(({ stride, value }) =>
+    scaled(machine, stride, expression(machine, value, 'int')),
+  );
+  return sumOf(offset, [affine(machine, base), ...parts]);
+}
+
+function affine(machine: Machine, { offset, terms }: Affine): Get {
+  return sumOf(
+    offset,
+    terms.map(({ coef, atom }) => scaled(machine, coef, atomValue(machine, atom))),
   );
 }
 
-export function evaluateAffine(machine: Machine, affine: Affine): number {
-  return affine.terms.reduce(
-    (sum, { coef, atom }) => sum + sizeOf(coef, machine.sizes) * atomValue(machine, atom),
-    affine.offset,
-  );
+function scaled(machine: Machine, by: Dim, value: Get): Get {
+  const factor = sizeOf(by, machine.sizes);
+  return () => factor * value();
 }
 
-function atomValue(machine: Machine, atom: Atom): number {
+function sumOf(start: number, parts: readonly Get[]): Get {
+  return () => {
+    let sum = start;
+    for (const part of parts) sum += part();
+    return sum;
+  };
+}
+
+function atomValue(machine: Machine, atom: Atom): Get {
   switch (atom.kind) {
     case 'one':
-      return 1;
-    case 'var':
-      return machine.values.get(atom.name)!;
-    case 'div':
-      return Math.floor(evaluateAffine(machine, atom.of) / atom.by);
+      return () => 1;
+    case 'var': {
+      const cell = machine.cells.get(atom.name)!;
+      return () => cell.value;
+    }
+    case 'div': {
+      const of = affine(machine, atom.of);
+      return () => Math.floor(of() / atom.by);
+    }
     case 'mod': {
-      const of = evaluateAffine(machine, atom.of);
-      return of - atom.by * Math.floor(of / atom.by);
+      const of = affine(machine, atom.of);
+      return () => of() - atom.by * Math.floor(of() / atom.by);
     }
   }
 }
 
 /** One number of the program's seeded streams: see ir/random.ts. */
-function drawNumber(machine: Machine, expr: Extract<Expr, { kind: 'random' }>): number {
+function random(machine: Machine, { dist, stream, index }: Extract<Expr, { kind: 'random' }>): Get {
   const rng = machine.program.buffers.find((buffer) => buffer.role === 'rng');
   if (!rng) throw new Error('a program that draws numbers has an rng buffer');
+  const at = affine(machine, index);
   const word = (i: number): number => machine.int[(rng.offset + i) * machine.intStride]!;
   const { randomKey, uniform, normal } = counterRandom();
-  const half = (which: 0 | 1): number => randomKey(which, word(0), word(1), expr.stream, word(2), word(3));
-  return (expr.dist === 'uniform' ? uniform : normal)(half(0), half(1), evaluateAffine(machine, expr.index));
+  const draw = dist === 'uniform' ? uniform : normal;
+  const half = (which: 0 | 1): number => randomKey(which, word(0), word(1), stream, word(2), word(3));
+  return () => draw(half(0), half(1), at());
 }
