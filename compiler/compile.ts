@@ -1,9 +1,9 @@
-import type { Diagnostic } from '../dsl/diagnostic.ts';
+import type { Diagnostic, Span } from '../dsl/diagnostic.ts';
 import { diagnose } from '../dsl/diagnostic.ts';
-import { gradIndependent } from '../dsl/messages/lints.ts';
+import { gradIndependent, unreachableParam } from '../dsl/messages/lints.ts';
 import { build } from './1-build/build.ts';
 import type { Files } from './1-build/world.ts';
-import { derive } from './2-derive/derive.ts';
+import { derive, type Independent } from './2-derive/derive.ts';
 import { optimize } from './3-optimize/optimize.ts';
 import { lower } from './4-lower/lower.ts';
 import { checkGraph } from './ir/graph-check.ts';
@@ -39,10 +39,28 @@ export interface Compiled {
 export type CompileResult =
   ({ readonly ok: true } & Compiled) | { readonly ok: false; readonly diagnostics: readonly Diagnostic[] };
 
+/** Parameters the loss does not depend on are never changed: one message an update. Any other gradient that is always zero. */
+function lintIndependent(graph: Graph, questions: readonly Independent[]): Diagnostic[] {
+  const leaves = new Map(graph.nodes.map((node) => [node.id, node.leaf]));
+  const params = new Map<Span | null, string[]>();
+  const others: Diagnostic[] = [];
+  for (const { x, span } of questions) {
+    const leaf = leaves.get(x);
+    if (leaf?.kind === 'param') params.set(span, [...(params.get(span) ?? []), leaf.name]);
+    else others.push(diagnose(gradIndependent, span, []));
+  }
+  return [...others, ...[...params].map(([span, names]) => diagnose(unreachableParam, span, [names]))];
+}
+
 /** Model → graph → derived → optimised → kernels. Pure: no file, clock or random source. */
 export function compile(files: Files, facts: Facts, options: CompileOptions = {}): CompileResult {
   const { set = {}, train = null, gradients = false, without = [], check = false, observe } = options;
-  const { built, diagnostics } = build(files, facts, { set, train, gradients, derive: (graph) => derive(graph).graph });
+  const { built, diagnostics } = build(files, facts, {
+    set,
+    train,
+    gradients,
+    derive: (graph) => derive(graph).graph,
+  });
   if (!built) return { ok: false, diagnostics };
 
   const lints: Diagnostic[] = [...diagnostics];
@@ -55,8 +73,7 @@ export function compile(files: Files, facts: Facts, options: CompileOptions = {}
     see('1-graph', graph);
     const derived = derive(graph);
     see('2-derived', derived.graph);
-    if (entry === 'step')
-      lints.push(...derived.independent.map(({ span }) => diagnose(gradIndependent, span, [])));
+    if (entry === 'step') lints.push(...lintIndependent(graph, derived.independent));
     graphs[entry] = optimize(derived.graph, { without, check, observe: see });
     see('3-optimized', graphs[entry]);
   }

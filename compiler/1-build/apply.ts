@@ -72,6 +72,7 @@ function pair(
   const out = new Map<string, NamedVal>();
   let next = 0;
   let good = true;
+  let missing = false;
   for (const arg of args) {
     if (arg.name !== null) {
       if (!params.some((p) => p.name === arg.name)) {
@@ -90,11 +91,12 @@ function pair(
     out.set(param.name, arg);
   }
   for (const param of params) {
-    if (param.optional || out.has(param.name)) continue;
+    // A name that is not known may be the misspelt one of this.
+    if (param.optional || out.has(param.name) || !good) continue;
     fail(frame, missingArgument, span, [param.name, name]);
-    good = false;
+    missing = true;
   }
-  return good ? out : null;
+  return good && !missing ? out : null;
 }
 
 function bindHyper(

@@ -2,9 +2,9 @@ import type { Span } from '../../dsl/diagnostic.ts';
 import type { BinaryExpression, BinaryOperator } from '../../dsl/model.ts';
 import { printExpression } from '../../dsl/print.ts';
 import { typeMismatch } from '../../dsl/messages/types.ts';
-import { sameDim, timesDim } from '../ir/dim.ts';
+import { dimText, sameDim, timesDim } from '../ir/dim.ts';
 import type { ScalarFn } from '../ir/formula.ts';
-import { axis, sizes, typeText } from '../ir/tensor-type.ts';
+import { axis, sizes, typeText, type Axis } from '../ir/tensor-type.ts';
 import { hostCall, hostOf } from './host-scalars.ts';
 import { fail, type Frame } from './frame.ts';
 import { agree, broadcastAxes, reportClash, stretch } from './shapes.ts';
@@ -83,23 +83,41 @@ function reportElementwise(
 ): Val {
   const isExpression = 'kind' in e;
   const what = isExpression ? printExpression(e) : e.text;
-  const sameSizes =
-    a.value.type.axes.length === b.value.type.axes.length &&
-    a.value.type.axes.every((x, i) => sameDim(x.size, b.value.type.axes[i]!.size));
-  const help = sameSizes
-    ? 'two axes of equal size with different names mean different things: rename one with rearrange, or use one name'
-    : null;
+  const names = isExpression
+    ? [printExpression(e.left), printExpression(e.right)]
+    : ['the first', 'the second'];
+  const [x, y] = [a.value.type.axes, b.value.type.axes];
+  const depth = Array.from({ length: Math.min(x.length, y.length) }, (_, i) => i + 1).find(
+    (i) => broadcastAxes(x.slice(-i), y.slice(-i)) === null,
+  )!;
+  const [p, q] = [x.at(-depth)!, y.at(-depth)!];
+  const sameSize = sameDim(p.size, q.size);
   return reportClash(
     frame,
-    `the axes of ${typeText(a.value.type)} and ${typeText(b.value.type)} do not line up in \`${what}\``,
-    e.span,
+    `${sameSize ? 'axis names' : 'axis sizes'} do not match in \`${what}\``,
+    isExpression ? e.opSpan : e.span,
     [
-      { val: a, span: e.left.span, name: isExpression ? printExpression(e.left) : 'the first' },
-      { val: b, span: e.right.span, name: isExpression ? printExpression(e.right) : 'the second' },
+      { val: a, span: e.left.span, name: names[0]!, says: axisSays(p, depth) },
+      { val: b, span: e.right.span, name: names[1]!, says: axisSays(q, depth) },
     ],
-    help ?? stretchHelp(a, b),
-    sameSizes ? 'names' : 'sizes',
+    sameSize
+      ? 'two names are two meanings, whatever their sizes: use one name for both, or rename one with rearrange'
+      : stretchHelp(a, b),
+    sameSize ? 'names' : 'sizes',
   );
+}
+function axisSays({ name, size }: Axis, fromEnd: number): string {
+  const which =
+    fromEnd === 1
+      ? 'its last axis'
+      : fromEnd === 2
+        ? 'its last axis but one'
+        : `its axis ${fromEnd} from the end`;
+  return `${which} is ${sizeText(name, size)}`;
+}
+/** `K, which is 10` */
+function sizeText(name: string | null, size: Axis['size']): string {
+  return name === null || dimText(size) === name ? dimText(size) : `${name}, which is ${dimText(size)}`;
 }
 function stretchHelp(a: TensorVal, b: TensorVal): string | null {
   const [small, large] = a.value.type.axes.length < b.value.type.axes.length ? [a, b] : [b, a];
@@ -206,6 +224,7 @@ function reportMatmul(frame: Frame, e: BinaryExpression, x: TensorVal, y: Tensor
   const ax = x.value.type.axes;
   const want = y.value.type.axes.length > 1 ? y.value.type.axes.at(-2)! : y.value.type.axes.at(-1)!;
   const have = ax.at(-1)!;
+  const first = y.value.type.axes.length > 2 ? 'last but one' : 'first';
   const flat = ax.length > 2 && sameDim(timesDim(...sizes(x.value.type).slice(1)), want.size);
   const names = sameDim(want.size, have.size);
   const help = flat
@@ -215,11 +234,16 @@ function reportMatmul(frame: Frame, e: BinaryExpression, x: TensorVal, y: Tensor
       : null;
   return reportClash(
     frame,
-    `axis sizes do not match in \`${printExpression(e)}\``,
+    `${names ? 'axis names' : 'axis sizes'} do not match in \`${printExpression(e)}\``,
     e.opSpan,
     [
-      { val: x, span: e.left.span, name: left },
-      { val: y, span: e.right.span, name: right },
+      { val: x, span: e.left.span, name: left, says: `its last axis is ${sizeText(have.name, have.size)}` },
+      {
+        val: y,
+        span: e.right.span,
+        name: right,
+        says: `its ${first} axis is ${sizeText(want.name, want.size)}`,
+      },
     ],
     help,
     names ? 'names' : 'sizes',

@@ -15,6 +15,7 @@ import { evaluateGraphs, fitGraphs, initGraph, predictGraph, type Elaborated } f
 import { trainBody } from './train-body.ts';
 import { settingsOf } from './train-settings.ts';
 import { gradient } from './builtins/gradient.ts';
+import { lintStep } from './lints/lints.ts';
 import { openWorld, type Files } from './world.ts';
 
 export interface BuildOptions {
@@ -105,6 +106,7 @@ export function build(
 
   const capacities = Object.fromEntries(step.settings.data.map((d) => [d.batchDim, capacityOf(d, facts)]));
   reportUnbound(graphs, capacities, report);
+  lintStep(step.build, graphs['step']!).forEach(report);
   lintBatches(step.settings, facts, report);
   if (failed()) return done(null);
   const plan = planOf(train, step, [evaluated], {

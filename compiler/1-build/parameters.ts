@@ -8,7 +8,7 @@ export function paramItems(build: Build, instance: Extract<Val, { kind: 'instanc
   if (path === null) return [];
   const items: ParamItem[] = [];
   for (const entry of liveParams(build)) {
-    if (entry.name.startsWith(`${path}.`))
+    if (entry.used && entry.name.startsWith(`${path}.`))
       items.push({ name: entry.name, value: { ...entry.leaf, type: entry.type } });
   }
   return items;

@@ -21,7 +21,7 @@ function rowsOf(setting: DataSetting, facts: Facts): number | null {
   }
   if (fact?.kind === 'text') return Math.floor(fact.length / Number(train.options['window'] ?? 1));
   if (fact?.kind === 'table') return fact.rows - Number(train.options['window'] ?? 1) + 1;
-  return fact?.kind === 'arrays' ? fact.rows : null;
+  return fact?.kind === 'arrays' && fact.rows > 0 ? fact.rows : null;
 }
 
 /** The most rows a batch may have: what buffers are planned for. */

@@ -60,28 +60,35 @@ export function stretch(frame: Frame, val: TensorVal, axes: readonly Axis[]): Te
   return tensorVal(value, val.source);
 }
 
-/** `x is [B, 784]` labels for both sides of a clash. */
+/** One of two values that clash: the expression, and which of its axes is meant. */
+export interface Side {
+  readonly val: TensorVal;
+  readonly span: Span;
+  /** The expression as written. */
+  readonly name: string;
+  /** `its last axis is 28` */
+  readonly says: string | null;
+}
+
+/** A clash with both sides named, each with where its shape comes from. */
 export function reportClash(
   frame: Frame,
   what: string,
   span: Span,
-  sides: readonly { readonly val: TensorVal; readonly span: Span; readonly name: string }[],
+  sides: readonly Side[],
   help: string | null,
   why: 'sizes' | 'names' = 'sizes',
 ): Val {
-  const related = sides.map(({ val, span: at, name }) => ({
+  const related = sides.map(({ val, span: at, name, says }) => ({
     span: at,
-    text: `${name} is ${typeText(val.value.type)}`,
+    text: `${name} is ${typeText(val.value.type)}${says === null ? '' : `: ${says}`}`,
   }));
-  const notes: string[] = [];
   for (const { val, name } of sides) {
-    if (!val.source) continue;
-    related.push({ span: val.source.span, text: `${name} gets its shape here` });
-    notes.push(`${name} comes from: ${val.source.what}`);
+    if (val.source)
+      related.push({ span: val.source.span, text: `${name} comes from here: ${val.source.what}` });
   }
   return fail(frame, why === 'names' ? axisNameMismatch : shapeMismatch, span, [what], {
     related,
-    notes,
     ...(help ? { help } : {}),
   });
 }
@@ -154,14 +161,15 @@ export function matchType(
 ): TensorVal | null {
   if (!checkBase(type, frame)) return null;
   const got = actual.value.type;
+  const text = `${blame.what} expects ${printType(type)} but is given ${typeText(got)}`;
+  const asked = blame.at.callSite ? [] : [{ span: type.span, text: `${printType(type)} is asked for here` }];
+  const from = actual.source
+    ? [{ span: actual.source.span, text: `it comes from here: ${actual.source.what}` }]
+    : [];
+  const extras = { label: `this is ${typeText(got)}`, related: [...asked, ...from] };
   const clash = (help: string | null = null, names = false): null => {
-    const text = `${blame.what} expects ${printType(type)} but is given ${typeText(got)}`;
-    const related = [{ span: blame.span, text: `this is ${typeText(got)}` }];
-    if (!blame.at.callSite) related.push({ span: type.span, text: `${printType(type)} is asked for here` });
-    const notes: string[] = [];
-    if (actual.source) notes.push(`its shape comes from: ${actual.source.what}`);
     const message = names ? axisNameMismatch : shapeMismatch;
-    fail(blame.at, message, blame.span, [text], { related, notes, ...(help ? { help } : {}) });
+    fail(blame.at, message, blame.span, [text], { ...extras, ...(help ? { help } : {}) });
     return null;
   };
   if (type.base && type.base.name !== 'f64' && dtypeFrom(type) !== got.dtype) {
@@ -177,11 +185,7 @@ export function matchType(
   if (restAt < 0 ? got.axes.length !== items.length : got.axes.length < fixed) {
     const flattened = flattenHelp(items.length, got);
     if (flattened) return clash(flattened);
-    const text = `${blame.what} expects ${printType(type)} but is given ${typeText(got)}`;
-    fail(blame.at, rankMismatch, blame.span, [text], {
-      label: `this is ${typeText(got)}`,
-      ...(actual.source ? { notes: [`its shape comes from: ${actual.source.what}`] } : {}),
-    });
+    fail(blame.at, rankMismatch, blame.span, [text], extras);
     return null;
   }
   const restCount = got.axes.length - fixed;

@@ -2,7 +2,7 @@ import type { Span } from '../../dsl/diagnostic.ts';
 import type { Expression, Slice } from '../../dsl/model.ts';
 import { printExpression } from '../../dsl/print.ts';
 import { openDimUnsupported, shapeMismatch, typeMismatch, unknownAxis } from '../../dsl/messages/types.ts';
-import { isOpen } from '../ir/dim.ts';
+import { isOpen, sameDim } from '../ir/dim.ts';
 import { axis, axisText, typeText, type TensorType } from '../ir/tensor-type.ts';
 import { fail, type Frame } from './frame.ts';
 import {
@@ -23,6 +23,9 @@ export function axesOf(frame: Frame, slices: readonly Slice[]): AxisSelector[] {
       return [];
     }
     const val = frame.build.evaluate(s.value, frame);
+    // The C of `x: [..., C]` where the axis given has no name: found by its size.
+    if (s.value.kind === 'name' && val.kind === 'dim' && val.axis.name === null)
+      return [{ kind: 'sized', name: s.value.name, size: val.axis.size }];
     return selectorOf(frame, val, s.span);
   });
 }
@@ -47,7 +50,11 @@ export function findAxis(frame: Frame, type: TensorType, select: AxisSelector, s
     fail(frame, unknownAxis, span, [String(select.at), typeText(type)]);
     return null;
   }
-  const found = type.axes.flatMap((a, i) => (a.name === select.name ? [i] : []));
+  const found = type.axes.flatMap((a, i) =>
+    (select.kind === 'named' ? a.name === select.name : a.name === null && sameDim(a.size, select.size))
+      ? [i]
+      : [],
+  );
   if (found.length === 1) return found[0]!;
   fail(frame, unknownAxis, span, [select.name, typeText(type)], {
     help: `name the axis by its position, as in [${type.axes.length - 1}] or [-1] for the last`,

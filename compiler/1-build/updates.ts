@@ -5,7 +5,8 @@ import { typeMismatch } from '../../dsl/messages/types.ts';
 import { printExpression } from '../../dsl/print.ts';
 import type { TensorType } from '../ir/tensor-type.ts';
 import type { Value } from '../ops/op.ts';
-import { gradient } from './builtins/gradient.ts';
+import { gradient, jumps } from './builtins/gradient.ts';
+import { lintLearningRate } from './lints/learning-rate.ts';
 import { paramsOf } from './parameters.ts';
 import { at, childScope, fail, type Frame } from './frame.ts';
 import { didYouMean } from '../../dsl/suggest.ts';
@@ -66,6 +67,10 @@ export function update(
   });
   const hyper = hyperOf(val, args, own, frame, statement.optimizer.span);
   if (!hyper) return [];
+  const rate = val.home.library
+    ? lintLearningRate(val.decl.name.name, hyper.get('lr'), statement.optimizer.span)
+    : null;
+  if (rate) frame.build.report(rate);
   const clipped = clip(gradients, shared, frame);
   for (const [i, item] of items.entries()) {
     const g = decay(clipped[i]!, item.value, shared.get('weight_decay'), frame);
@@ -98,6 +103,11 @@ function gradientsFor(
     fail(frame, unknownName, statement.span, ['loss'], {
       help: 'name what is to be made small: `loss = mean(…)`, before the update',
     });
+    return null;
+  }
+  if (loss.value.type.axes.length > 0) return null; // told where the quantities are gathered
+  if (loss.value.type.dtype !== 'float') {
+    jumps(frame, loss.value, statement.span);
     return null;
   }
   return at(frame, statement.span, () => items.map((item) => gradient(frame, loss.value, item.value)));

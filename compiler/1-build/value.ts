@@ -75,6 +75,7 @@ export interface ParamItem {
   readonly value: Value;
 }
 export type AxisSelector =
+  | { readonly kind: 'sized'; readonly name: string; readonly size: Axis['size'] }
   | { readonly kind: 'named'; readonly name: string; readonly size: Axis['size'] }
   | { readonly kind: 'position'; readonly at: number };
 

@@ -18,11 +18,12 @@ export const unreachableParam = message({
   code: 'unreachable-param',
   group: 'lints',
   severity: 'warning',
-  text: (name: string) => `No \`update\` ever changes the parameter \`${name}\`.`,
+  text: (names: readonly string[]) =>
+    `The loss does not depend on ${names.map((name) => `\`${name}\``).join(', ')}: this \`update\` never changes ${names.length === 1 ? 'it' : 'them'}.`,
   explain: {
-    why: 'Either no `update` names its model, or the loss does not depend on it (a `detach` in between counts). It keeps its initial value. If it is frozen on purpose, ignore this.',
-    bad: 'train vae {\n  update enc with adam(1e-3)  // and dec?\n}',
-    good: 'train vae {\n  update enc, dec with adam(1e-3)\n}',
+    why: 'Nothing of it reaches the loss, or a `detach` or a comparison stands in between, so its gradient is zero and it keeps its initial value. Parameters that no `update` names are frozen without a word.',
+    bad: 'train t {\n  h = detach(enc(d.x))\n  loss = mean((dec(h) - d.x)^2)\n  update enc, dec with adam(1e-3)\n}',
+    good: 'train t {\n  h = enc(d.x)\n  loss = mean((dec(h) - d.x)^2)\n  update enc, dec with adam(1e-3)\n}',
   },
 });
 

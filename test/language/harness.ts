@@ -172,7 +172,7 @@ export async function valueOf(
     },
   });
   const graph = step! as Graph;
-  const node = graph.nodes.findLast((n) => n.label === 'result');
+  const node = graph.nodes.findLast((n) => n.label === 'result' || n.label === expression);
   if (!node) throw new Error('`result` is no node: it is known before the graph');
   const leaves = Object.fromEntries(Object.entries(inputs).map(([name, [, values]]) => [name, values]));
   const values = evaluateGraph(graph, leaves, surroundings.sizes).get(node.id)!;

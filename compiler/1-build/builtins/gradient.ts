@@ -1,5 +1,6 @@
-import { gradOfNonScalar } from '../../../dsl/messages/gradients.ts';
+import { gradOfNonScalar, notDifferentiable } from '../../../dsl/messages/gradients.ts';
 import { typeMismatch } from '../../../dsl/messages/types.ts';
+import type { Span } from '../../../dsl/diagnostic.ts';
 import { printExpression } from '../../../dsl/print.ts';
 import { typeText } from '../../ir/tensor-type.ts';
 import type { Value } from '../../ops/op.ts';
@@ -24,6 +25,8 @@ function grad(call: BuiltinCall): Val {
       help: `sum it first: \`grad(sum(${text}), ${of})\``,
     });
   }
+  const { dtype } = y.value.type;
+  if (dtype !== 'float') return jumps(frame, y.value, call.args['y']!.span);
   const items =
     target.kind === 'params'
       ? target.items
@@ -42,6 +45,13 @@ function grad(call: BuiltinCall): Val {
     return fail(frame, typeMismatch, call.args['x']!.span, ['a tensor of numbers', typeText(x.value.type)]);
   }
   return tensorVal(gradient(frame, y.value, x.value));
+}
+/** Labels and truth values jump from value to value. */
+export function jumps(frame: Frame, y: Value, span: Span): Val {
+  const { op, label } = frame.build.builder.get(y.id);
+  return fail(frame, notDifferentiable, span, [label ?? op], {
+    help: 'take the loss from what comes before it: logits for `cross_entropy`, a difference for `mean((a - b)^2)`',
+  });
 }
 export function gradient(frame: Frame, y: Value, x: Value): Value {
   return frame.build.builder.grad(y, x);

@@ -100,7 +100,8 @@ function dropout(call: BuiltinCall): Val {
   const spread = (value: number) => stretch(call.frame, tensorVal(c.number(value)), axes).value;
   const kept = c.greaterEqual(u, spread(p));
   const scale = c.where(kept, spread(1 / (1 - p)), spread(0));
-  return tensorVal(c.mul(x.value, scale));
+  const scope = [...call.frame.composites, 'dropout'];
+  return tensorVal(build.builder.within({ scope }, () => c.mul(x.value, scale)));
 }
 
 export const randomBuiltins: readonly Builtin[] = [
