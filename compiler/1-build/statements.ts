@@ -1,4 +1,4 @@
-import type { Span } from '../../dsl/diagnostic.ts';
+import { diagnose, type Span } from '../../dsl/diagnostic.ts';
 import type {
   BindingStatement,
   Block,
@@ -53,7 +53,9 @@ function poisonLoop(statement: ScanStatement | RepeatStatement, frame: Frame): v
   for (const { name } of [...carried, ...emitted]) frame.scope.names.set(name, poison);
 }
 export function notYetHere(what: string, span: Span, frame: Frame): void {
-  fail(frame, notYet, span, [what]);
+  // Inside the library the user knows the name of what was called, not what it is made of.
+  const [called] = frame.composites;
+  frame.build.report(diagnose(notYet, frame.callSite ?? span, [called ? `\`${called}\`` : what]));
 }
 
 /** `x = e`, `a, b = e`, `x: [B] = e`, `s[i, j] = …`. Rebinding makes a new value; the old one keeps its users. */
@@ -120,7 +122,7 @@ function labelled(value: Val, name: string, frame: Frame): Val {
 function param(statement: ParamStatement, frame: Frame): void {
   const { build } = frame;
   const name = frame.path === '' ? statement.name.name : `${frame.path}.${statement.name.name}`;
-  if (frame.scope.names.has(statement.name.name) && !build.params.has(name)) {
+  if (frame.scope.names.has(statement.name.name)) {
     fail(frame, duplicateName, statement.name.span, [statement.name.name]);
     return;
   }
