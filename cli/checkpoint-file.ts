@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, relative, resolve } from 'node:path';
 import { checkpointRun, type CheckpointRun } from '../runtime/checkpoint.ts';
-import { type Context, systemReason, usageError } from './context.ts';
+import { type Context, say, systemReason, usageError } from './context.ts';
 import type { ExitCode } from './exit.ts';
 import { openProgram, settingsOf } from './program.ts';
 import { absolutePaths } from './redirect.ts';
@@ -42,7 +42,7 @@ export async function readCheckpoint(context: Context, name: string): Promise<Ch
 export async function openCheckpoint(
   context: Context,
   checkpoint: CheckpointFile,
-  options: { readonly dataless?: boolean } = {},
+  options: { readonly dataless?: boolean; readonly anyProgram?: boolean } = {},
 ): Promise<Run | ExitCode> {
   const model = modelOf(context, checkpoint);
   if (typeof model === 'number') return model;
@@ -58,12 +58,19 @@ export async function openCheckpoint(
     data,
   });
   if (typeof compiled === 'number') return compiled;
-  return openRun(context, compiled, {
+  const opened = await openRun(context, compiled, {
     checkpoint: checkpoint.bytes,
     data,
     ...(note === null ? {} : { target: note.target }),
     ...options,
   });
+  if (typeof opened !== 'number' && opened.session.info.hash !== run.hash) {
+    say(
+      context,
+      `the program, its data or the compiler changed since this checkpoint; its parameters still fit`,
+    );
+  }
+  return opened;
 }
 
 function modelOf(context: Context, { path, note }: CheckpointFile): string | ExitCode {

@@ -36,6 +36,8 @@ export interface RunOptions {
   readonly checkpoint?: Uint8Array;
   /** Only the parameters are needed: no data is read. */
   readonly dataless?: boolean;
+  /** Only the parameters matter, so a program that changed is told but not refused. */
+  readonly anyProgram?: boolean;
   readonly target?: Target;
   /** Absolute paths of `--data`. */
   readonly data?: Readonly<Record<string, string>>;
@@ -72,7 +74,7 @@ export async function openRun(
       set: compiled.options.set ?? {},
       data: options.dataless !== true,
       checkpoint: options.checkpoint,
-      anyProgram: context.values.allowChanged === true,
+      anyProgram: options.anyProgram ?? context.values.allowChanged === true,
     });
     return { session, launched, compiled, seal };
   });

@@ -90,7 +90,8 @@ export async function openSession(options: OpenOptions): Promise<Session> {
     stopped: null,
     pause: performance.now() + 30,
   };
-  if (checkpoint) restoreCheckpoint(s, checkpoint, options.anyProgram);
+  // Without data nothing is continued: the parameters are all that matters, and they are held to their shapes.
+  if (checkpoint) restoreCheckpoint(s, checkpoint, options.anyProgram ?? options.data === false);
   return s;
 }
 

@@ -10,7 +10,7 @@ import { table } from '../table.ts';
 export async function run(context: Context): Promise<ExitCode> {
   const file = await readCheckpoint(context, context.args[0]!);
   if (typeof file === 'number') return file;
-  const opened = await openCheckpoint(context, file);
+  const opened = await openCheckpoint(context, file, { anyProgram: true });
   if (typeof opened === 'number') return opened;
   const { session } = opened;
   const split = (context.values.split as SplitName | undefined) ?? defaultSplit(session);

@@ -31,7 +31,7 @@ export async function run(context: Context): Promise<ExitCode> {
   if (typeof file === 'number') return file;
   const input = args[1] === undefined ? null : await inputOf(context, args[1]);
   if (typeof input === 'number') return input;
-  const opened = await openCheckpoint(context, file, { dataless: input !== null });
+  const opened = await openCheckpoint(context, file, { dataless: input !== null, anyProgram: true });
   if (typeof opened === 'number') return opened;
   if (opened.compiled.plan.predict === null) {
     return usageError(context, `${opened.compiled.plan.name} has no model whose output can be predicted`);
