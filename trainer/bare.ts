@@ -203,6 +203,14 @@ function wantedText(tensors: Session['tensors']): string {
   return all ? 'tensors' : "tensors.filter(([name]) => resumes || !name.startsWith('state/'))";
 }
 
+/** Whether only `init` draws random numbers. */
+export function drawsOnce(program: Program): boolean {
+  return Object.keys(program.entries).every((name) => name === 'init' || !drawsIn(program, name));
+}
+function drawsIn(program: Program, entry: string): boolean {
+  return JSON.stringify(program.entries[entry]!.kernels).includes('"kind":"random"');
+}
+
 /** Only what the entry reads is handed over: numbers of this step for host scalars, a key for random draws. */
 function callText(
   program: Program,
@@ -211,8 +219,8 @@ function callText(
   rows: string | null,
   turn: string,
 ): string {
-  const { hosts, kernels } = program.entries[name]!;
-  const draws = JSON.stringify(kernels).includes('"random"');
+  const { hosts } = program.entries[name]!;
+  const draws = drawsIn(program, name);
   const key = ['seed', 'seed / 4294967296', 'step', turn].map((each, i) => `I[${rng + i}] = ${each};`);
   const counters = hosts.length > 0 ? ['step', 'steps', 'epoch + 1'] : [];
   const args = [...(rows === null ? [] : [rows]), ...counters];

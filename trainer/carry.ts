@@ -45,8 +45,7 @@ export async function carry(
   const { ts } = await import('ts-morph');
   const { instead = {}, known = {} } = options;
   const given = new Set(options.given);
-  const index: Index = { declarations: new Map(), imports: new Map() };
-  for (const [path, file] of Object.entries(sources.files)) addFile(ts, index, path, file);
+  const index = indexOf(ts, sources);
 
   const texts = new Map<string, string>();
   const order: string[] = [];
@@ -67,6 +66,17 @@ export async function carry(
   };
   entries.forEach(reach);
   return { text: order.map((name) => texts.get(name)!.trim()).join('\n\n'), names: order };
+}
+
+/** Files are read and stripped once, however often is carried from them. */
+const indexes = new WeakMap<SourceTree, Index>();
+function indexOf(ts: Compiler, sources: SourceTree): Index {
+  const known = indexes.get(sources);
+  if (known) return known;
+  const index: Index = { declarations: new Map(), imports: new Map() };
+  for (const [path, file] of Object.entries(sources.files)) addFile(ts, index, path, file);
+  indexes.set(sources, index);
+  return index;
 }
 
 /** Brings in the file a name is imported from, when it lies outside the runtime; a package's cannot be carried. */

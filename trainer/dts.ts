@@ -88,12 +88,12 @@ function parameterMember({ name, type }: TensorPlan): string {
 /** Arrays that may be handed in instead of the sources the program names. */
 function dataType(plan: Plan, { readsData }: TrainerShape): string {
   if (!readsData) return '';
-  const sets = plan.datasets.map(({ use, arrays }) => {
+  const sets = plan.datasets.map(({ block, arrays }) => {
     const fields = arrays.map(
       ({ field, type }) =>
         `    /** ${rowsText(type)} ${typeText(type)} */\n    readonly ${keyLiteral(field)}: Rows;`,
     );
-    return `  readonly ${keyLiteral(use)}?: DataSet<{\n${[...new Set(fields)].join('\n')}\n  }>;`;
+    return `  readonly ${keyLiteral(block)}?: DataSet<{\n${[...new Set(fields)].join('\n')}\n  }>;`;
   });
   return [
     '/** Flat, row after row, or nested; class names as strings. */',

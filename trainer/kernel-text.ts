@@ -8,8 +8,9 @@ const smallText = 12_000;
 /**
  * The program's kernels on an arena of their own: `float` and `int` are its views, `entries` its calls. The
  * backend prints a function `launch(arena)`; here its body stands by itself, in the trainer's closure.
+ * `drawsOnce`: random numbers are for `init` alone, where step and turn are 0.
  */
-export async function kernelText(program: Program): Promise<string> {
+export async function kernelText(program: Program, drawsOnce = false): Promise<string> {
   const { ts } = await import('ts-morph');
   const text = emitJs(program);
   const file = ts.createSourceFile('kernels.js', text, ts.ScriptTarget.ES2022, true, ts.ScriptKind.JS);
@@ -28,11 +29,11 @@ export async function kernelText(program: Program): Promise<string> {
     else if (!once.has(statement.name!.text)) lines.push(own);
   }
   const whole = lines.join('\n');
-  return isSmall ? shortened(whole) : whole;
+  return isSmall ? shortened(whole, drawsOnce) : whole;
 }
 
 /** Longhand that only large programs, which draw in many kernels, have a use for. */
-function shortened(text: string): string {
+function shortened(text: string, drawsOnce: boolean): string {
   const assigned = text.replaceAll(
     /^( *)(F\[[^\]]*\]) = \2 - (f\([^;]*\));$/gm,
     (line, indent, target, value) =>
@@ -48,8 +49,8 @@ function shortened(text: string): string {
     .replace(
       /function randomKey\([^)]*\) \{[^}]*\}/,
       `function randomKey(half, stream) {
-  threefry(${low}, ${high}, stream, ${step});
-  threefry(T[0], T[1], ${turn}, 0);
+  threefry(${low}, ${high}, stream, ${drawsOnce ? 0 : step});
+  threefry(T[0], T[1], ${drawsOnce ? 0 : turn}, 0);
   return T[half];
 }`,
     )

@@ -1,6 +1,6 @@
 import type { Program } from '../compiler/ir/program.ts';
 import type { Plan } from '../compiler/plan.ts';
-import { bareText, bareTrainer } from './bare.ts';
+import { bareText, bareTrainer, drawsOnce } from './bare.ts';
 import { carry } from './carry.ts';
 import { freeNames } from './free-names.ts';
 import { kernelText } from './kernel-text.ts';
@@ -38,7 +38,7 @@ export async function moduleText({
   const text = [
     `// ${plan.name}: written by bpnet${source === null ? '' : ` from ${source}`}. It imports nothing; \`${open}\` is the way in.`,
     `export const meta = ${metaText(plan, hash)};`,
-    `export function ${open}(options = {}) {\n${indented([await kernelText(bare?.program ?? program), inner])}\n}`,
+    `export function ${open}(options = {}) {\n${indented([await kernelText(bare?.program ?? program, bare !== null && drawsOnce(program)), inner])}\n}`,
     outer.text,
     startText(open, shape),
   ];

@@ -20,7 +20,12 @@ const parts = ['command', 'data', 'trainer', 'worker'];
  * The runtime, which the package ships as TypeScript. What it imports of the compiler comes from the
  * sources where they are present, else from the built package.
  */
-export function runtimeSources(root: string = packageRoot()): SourceTree {
+export function runtimeSources(): SourceTree {
+  return (runtime ??= readSources(packageRoot()));
+}
+let runtime: SourceTree | null = null;
+
+function readSources(root: string): SourceTree {
   const files: Record<string, SourceFile> = {};
   for (const path of readdirSync(join(root, 'runtime'), { recursive: true, encoding: 'utf8' }).toSorted()) {
     const name = posix.join('runtime', path.replaceAll('\\', '/'));

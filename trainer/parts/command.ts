@@ -86,7 +86,13 @@ export async function command(
       reason = (event as { reason?: string }).reason; // the last event has one
       // Logs are asked for; of epochs, which may be quick, one a second will do.
       if ('quantities' in event && (event.kind !== 'epoch' || now() > due)) {
-        console.error([event.kind, event.step, ...Object.entries(event.quantities).flat()].join(' '));
+        console.error(
+          [
+            event.kind,
+            (event as { epoch: number; log?: number; end?: number })[event.kind as 'epoch'] ?? event.step,
+            ...Object.entries(event.quantities).flat(),
+          ].join(' '),
+        );
         due = now() + 1000;
       }
     }

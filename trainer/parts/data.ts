@@ -13,6 +13,7 @@ import { loadModel, type OpenSession, resumeRun } from './trainer.ts';
 
 /** What a caller may hand in: arrays by data set, files by the path the program names, or a way to read. */
 export interface DataOptions {
+  /** By data block: `{ iris: { x, y } }`, or `{ iris: { train: …, test: … } }`. */
   readonly data?: Provided;
   readonly files?: Readonly<Record<string, string | Blob | Uint8Array | ArrayBuffer>>;
   readonly read?: ReadFile;
@@ -52,8 +53,12 @@ export async function* trainOnData(
   const { seed, data: places, capacities, learned } = s;
   if (!s.datasets.length) {
     const datasets = [];
-    const context = { read: fileReader(given), seed, places, capacities, learned, provided: given.data };
-    for (const plan of plans) datasets.push(await loadDataset(withPaths(plan, given.paths), context));
+    const context = { read: fileReader(given), seed, places, capacities, learned };
+    for (const plan of plans) {
+      const rows = given.data?.[plan.block];
+      const provided = rows && { [plan.use]: rows };
+      datasets.push(await loadDataset(withPaths(plan, given.paths), { ...context, provided }));
+    }
     s.datasets = datasets;
   }
   yield* train(s, options);
