@@ -157,12 +157,14 @@ export function loadArrays(
   ctx: Pick<DataContext, 'places' | 'learned'>,
   builder?: ArrayBuilder,
 ): LoadedArray[] {
-  return plans.map((array) => {
+  return plans.flatMap((array) => {
     const text = sources[0]?.kind === 'text';
     const build = (text ? null : builder) ?? arrayBuilders[array.from.kind];
     const built = build(array, sources, train, ctx.learned[array.name]);
     if (built.learned) ctx.learned[array.name] = built.learned;
     checkValues(array, built, sources);
-    return { name: array.name, values: built.values, width: built.width, place: ctx.places[array.name]! };
+    // What the program turned out not to need (`0 * d.x`) has no place in it.
+    const place = ctx.places[array.name];
+    return place ? [{ name: array.name, values: built.values, width: built.width, place }] : [];
   });
 }

@@ -45,7 +45,10 @@ export function openData(
     const written = decl.fields.find((f) => f.name.name === name && !isSourceLine(f));
     if (!written) {
       const names = decl.fields.filter((f) => !isSourceLine(f)).map((f) => f.name.name);
-      return fail(frame, unknownField, span, [name, `data ${decl.name.name}`], didYouMean(name, names));
+      return fail(frame, unknownField, span, [name, `data ${decl.name.name}`], {
+        notes: [`its fields: ${names.join(', ')}`],
+        ...didYouMean(name, names),
+      });
     }
     const val = evaluateField(build, frame, self, written, rawLeaves);
     self.fields.set(name, val);

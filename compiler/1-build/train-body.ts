@@ -130,6 +130,10 @@ export function trainBody(train: TrainDeclaration, settings: Settings, build: Bu
     const opened = openData(build, file, setting.decl, use, batch, setting.train);
     if (setting.splits.stratify && opened.value.kind === 'record')
       opened.value.field(setting.splits.stratify, s.span);
+    // Inline rows are counted by an array, so there must be one even if no field is ever read.
+    const inline = setting.decl.fields.find((f) => f.value?.kind === 'list');
+    if (setting.train.call === 'inline' && inline && opened.value.kind === 'record')
+      opened.value.field(inline.name.name, s.span);
     data.set(use, opened);
     frame.scope.names.set(use, opened.value);
   }

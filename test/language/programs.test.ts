@@ -1,0 +1,49 @@
+import { expect, test } from 'vitest';
+import { codes, trained } from './harness.ts';
+import { programs, stubFiles } from './stubs.ts';
+
+const files = stubFiles;
+
+test.for(['a-xor', 'f-vae', 'h-burgers'])(
+  '%s trains with a finite loss',
+  { timeout: 120_000 },
+  async (name) => {
+    // A single wide layer in the interpreter takes seconds: the sizes are cut, the program is not.
+    const text = programs[name]!.replace(/dense\(256\)/g, 'dense(4)');
+    const set = name === 'h-burgers' ? { steps: 2, N: 4 } : { steps: 2 };
+    const small = text
+      .replace('latin_hypercube(10000', 'latin_hypercube(16')
+      .replace('grid(200)', 'grid(4)')
+      .replace('check gradients order 3 dtype f64', '');
+    const { end } = await trained(small, { files, set, precision: 'f32' });
+    expect(end.step).toBe(2);
+    expect(end.quantities['loss']).toBeTypeOf('number');
+    expect(Number.isFinite(end.quantities['loss'])).toBe(true);
+  },
+);
+
+test('d-tiny-gpt trains once `generate` is left out, and saves every so many steps', async () => {
+  const text = programs['d-tiny-gpt']!.replace(/every 500 steps \{[^\n]*\n/, '\n')
+    .replace('T = 128', 'T = 4')
+    .replace('E = 128', 'E = 8')
+    .replace('repeat 4', 'repeat 2')
+    .replace('save every 500 steps', 'save every 1 steps')
+    .replace('batch B = 16', 'batch B = 2');
+  const { end, events, plan } = await trained(text, { files, set: { steps: 2 }, precision: 'f32' });
+  expect(Number.isFinite(end.quantities['loss'])).toBe(true);
+  expect(events.filter((e) => e.kind === 'checkpoint')).toHaveLength(2);
+  expect(plan.params.map((p) => p.name)).toContain('Gpt.Block_2.Attention_1.dense_1.W');
+  // `dense(…, bias = false)` has no bias, not one that nobody reads.
+  expect(plan.params.map((p) => p.name)).not.toContain('Gpt.Block_1.Attention_1.dense_1.b');
+}, 120_000);
+
+/** What this version cannot compile yet is said once, and nothing else is. */
+test.for(['b-mnist-cnn', 'c-char-lstm', 'd-tiny-gpt', 'e-wgan-gp', 'g-policy-gradient', 'i-equilibrium'])(
+  '%s: only "not yet"',
+  { timeout: 120_000 },
+  async (name) => {
+    const said = await codes(programs[name]!, { files });
+    expect(said.length).toBeGreaterThan(0);
+    expect(new Set(said)).toEqual(new Set(['not-yet']));
+  },
+);
