@@ -123,8 +123,9 @@ function softplus(x) {
   },
 
   /**
-   * sin(x + n·π/2). Reduction by k·π/2 in three parts (33 bits each: exact for |k| < 2^20), remainder r + t.
-   * Below 1 ulp for |x| < 1e6. Beyond, x is first reduced modulo the f64 nearest to 2π, which shifts the
+   * sin(x) for n = 0, cos(x) for n = ½: x = k·π + r + t with k − n whole and |r| ≤ π/2, in three parts of π
+   * (33 bits each: exact for |k| < 2^20); sin r by a minimax polynomial (error 1e-18, by Chebyshev fit).
+   * Below 2 ulp for |x| < 1e6. Beyond, x is first reduced modulo the f64 nearest to 2π, which shifts the
    * phase by 4e-17·|x|.
    */
   trig: {
@@ -132,14 +133,11 @@ function softplus(x) {
     text: `
 function trig(x, n) {
   if (!(Math.abs(x) < 1e6)) x %= 6.283185307179586;
-  const k = x * 0.6366197723675814 + 6755399441055744 - 6755399441055744;
-  const a = x - k * 1.5707963267341256, m = k * 6.077100506303966e-11, b = a - m, u = k * 2.0222662487959506e-21;
-  const r = b - u, t = a - b - m + (b - r - u), z = r * r, i = (k & 3) + n;
-  const q = 0.5 * z, w = 1 - q, v = z * r;
-  const c = w + (1 - w - q + (z * z * (0.0416666666666666 + z * (-0.001388888888887411 + z * (0.00002480158728947673 + z * (-2.7557314351390663e-7 + z * (2.087572321298175e-9 - z * 1.1359647557788195e-11))))) - r * t));
-  const s = r - (z * (0.5 * t - v * (0.00833333333332249 + z * (-0.0001984126982985795 + z * (0.0000027557313707070068 + z * (-2.5050760253406863e-8 + z * 1.58969099521155e-10))))) - t + v * 0.16666666666666632);
-  const y = i & 1 ? c : s;
-  return i & 2 ? -y : y;
+  const j = x * 0.3183098861837907 - n + 6755399441055744 - 6755399441055744, k = j + n;
+  const a = x - k * 3.1415926534682512, m = k * 1.2154201012607932e-10, b = a - m, u = k * 4.044532497591901e-21;
+  const r = b - u, t = a - b - m + (b - r - u), z = r * r;
+  const y = r + (t * (1 - 0.4 * z) + r * z * (-0.16666666666666666 + z * (0.008333333333333316 + z * (-0.00019841269841254974 + z * (2.7557319219163205e-6 + z * (-2.505210761699229e-8 + z * (1.605897731221174e-10 + z * (-7.643970288741763e-13 + z * 2.7314446665270123e-15))))))));
+  return j & 1 ? -y : y;
 }`,
   },
   sin: {
@@ -153,12 +151,12 @@ function sin(x) {
     needs: ['trig'],
     text: `
 function cos(x) {
-  return trig(x, 1);
+  return -trig(x, 0.5);
 }`,
   },
 
   /**
-   * Cody's rationals: x + x·N(x²)/Q(x²) below 0.47, else 1 − e^(−x²)·P(|x|)/Q(|x|). Below 1.5 ulp; ±1 beyond 6.
+   * Cody's rationals: x + x·N(x²)/Q(x²) below 0.47, else 1 − e^(−x²)·P(|x|)/Q(|x|). Below 2 ulp; ±1 beyond 6.
    */
   erf: {
     needs: ['exp'],

@@ -80,6 +80,7 @@ describe.each(precisions)('%s', (precision) => {
     const k = kernel('k', [loop('i', 40)], [
       store(2, at({ i: 1 }), call('select', both, x, call('toFloat', label))),
       store(3, at({ i: 1 }), typed('bool', 'or', both, odd)),
+      store(5, at({ i: 1 }), call('toFloat', typed('bool', 'eq', small, odd))),
       store(4, at({ i: 1 }), typed('int', 'toInt', call('mul', x, number(1e9)))),
     ]); // prettier-ignore
     const arrays = [
@@ -88,6 +89,7 @@ describe.each(precisions)('%s', (precision) => {
       { name: 'y', dims: [40] },
       { name: 'b', dims: [40], dtype: 'bool' },
       { name: 'n', dims: [40], dtype: 'int' },
+      { name: 'same', dims: [40] },
     ] as const;
     expectAgreement(program(precision, arrays, [k]));
   });

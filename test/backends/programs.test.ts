@@ -18,7 +18,7 @@ describe.each(models)('%s', (model) => {
     '%s',
     async (precision) => {
       const program = await compiled(join(examples, model), precision);
-    if (precision === 'f64' && program.arenaBytes > large) return;
+      if (precision === 'f64' && program.arenaBytes > large) return;
       for (const entry of Object.values(program.entries)) {
         expectAgreement(
           program,

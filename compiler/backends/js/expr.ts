@@ -84,7 +84,8 @@ function callPiece(w: Writer, call: Call): Piece {
   if (fn === 'mod') w.needs.helpers.add('floorMod');
   if (fn === 'round') w.needs.helpers.add('roundEven');
   const piece = join(w, pieces, (...texts) => callText(fn, dtype, texts));
-  return dtype === 'float' && isRounded(fn) ? rounded(w, piece) : piece;
+  const isWhole = fn === 'toFloat' && types[0] === 'bool';
+  return dtype === 'float' && isRounded(fn) && !isWhole ? rounded(w, piece) : piece;
 }
 
 function selectPiece(w: Writer, call: Call): Piece {
@@ -105,7 +106,10 @@ function conditionPiece(w: Writer, expr: Expr): Piece {
     return join(w, [exprPiece(w, expr, 'bool')], (x) => `${x} !== 0`);
   if (isComparison(expr.fn)) {
     const types = argTypes(expr, w.types);
-    const pieces = expr.args.map((arg, i) => exprPiece(w, arg, types[i]!));
+    const bools = expr.args.every((arg) => arg.kind === 'call' && isCondition(arg.fn));
+    const pieces = expr.args.map((arg, i) =>
+      bools ? bracketed(conditionPiece(w, arg)) : exprPiece(w, arg, types[i]!),
+    );
     return join(w, pieces, (a, b) => comparisonText(expr.fn, a!, b!));
   }
   const parts = expr.args.map((arg) => conditionPiece(w, arg));

@@ -15,7 +15,7 @@ function writeStmt(w: Writer, stmt: Stmt): void {
       const value = settle(w, exprPiece(w, stmt.value, stmt.dtype), current(w));
       if (value.atomic) return define(w, stmt, value.text, value.level);
       const name = fresh(w, stmt.name);
-      write(w, `const ${name} = ${value.text};`);
+      write(w, `const ${name} = ${withoutParens(value.text)};`);
       return define(w, stmt, name, current(w));
     }
     case 'fold':
@@ -35,9 +35,19 @@ function writeStore(w: Writer, stmt: Extract<Stmt, { kind: 'store' }>): void {
   );
   const piece = exprPiece(w, stmt.value, dtype);
   const value = settle(w, piece, current(w));
-  const text = value === piece ? (piece.unrounded ?? piece.text) : value.text;
-  write(w, `${elementText(w, dtype, at.text)} = ${text};`);
+  const text = value === piece ? (piece.unrounded ?? withoutParens(piece.text)) : value.text;
+  write(w, assignment(elementText(w, dtype, at.text), text));
 }
+/** `x = x - y` is `x -= y`: updates in place are common. */
+function assignment(target: string, value: string): string {
+  for (const sign of ['+', '-']) {
+    const start = `${target} ${sign} `;
+    if (value.startsWith(start) && !value.endsWith(' | 0'))
+      return `${target} ${sign}= ${value.slice(start.length)};`;
+  }
+  return `${target} = ${value};`;
+}
+
 /** Writes the loops of a fold; gives the text of its value. */
 export function writeFold(w: Writer, fold: FoldStmt): string {
   if (fold.fn === 'argmax' || fold.fn === 'argmin') return writeArgFold(w, fold);
