@@ -7,21 +7,27 @@ import { optimize } from '../../compiler/3-optimize/optimize.ts';
 import { passNames } from '../../compiler/3-optimize/passes.ts';
 import { shareCommon } from '../../compiler/3-optimize/share-common.ts';
 import { simplifyAlgebra } from '../../compiler/3-optimize/simplify-algebra.ts';
-import { constant } from '../../compiler/ir/affine.ts';
+import { absolute } from '../../compiler/3-optimize/absolute.ts';
+import { elementAt } from '../../compiler/3-optimize/substitute.ts';
+import { constant, variable } from '../../compiler/ir/affine.ts';
+import { formulaText } from '../../compiler/ir/formula-print.ts';
 import {
   add,
   call,
   coordinate,
   div,
+  load,
   loadHere,
   mul,
   neg,
   number,
   select,
+  sumOver,
 } from '../../compiler/ir/formula-build.ts';
 import type { Formula } from '../../compiler/ir/formula.ts';
 import type { Graph } from '../../compiler/ir/graph.ts';
 import { printGraph } from '../../compiler/ir/graph-print.ts';
+import { differences, evaluateGraph, runGraph } from './run-graph.ts';
 import { B, dense, makeGraph, type Ops, shape } from '../lower/graphs.ts';
 
 const text = (graph: Graph): string => printGraph(graph, { formulas: true });
@@ -116,6 +122,14 @@ test('shareCommon makes one node of equal ones, not of two random streams', () =
     value b = %11
     "
   `);
+});
+
+test('shareCommon keeps 0 and −0 apart', () => {
+  const graph = makeGraph(({ g }) => {
+    g.output('value', 'zero', g.node('constant', {}, [], shape(B), number(0)));
+    g.output('value', 'minus', g.node('constant', {}, [], shape(B), number(-0)));
+  });
+  expect(shareCommon(graph).outputs.map((output) => output.node)).toEqual([0, 1]);
 });
 
 test('dropDead drops a dead branch', () => {
@@ -241,4 +255,28 @@ test('fused nodes remember their parts', () => {
     { op: 'exp', id: 1, span: null, label: null },
     { op: 'tanh', id: 2, span: null, label: null },
   ]);
+});
+
+test('inlined fold variables keep out of the way of those around them', () => {
+  const graph = makeGraph(({ g, data }) => {
+    const total = sumOver([{ name: 'k', extent: 3 }], load(0, ['i0', 'k']));
+    g.output('value', 's', g.node('sum', {}, [data('x', B, 3)], shape(B), total));
+  });
+  const sum = graph.nodes[1]!;
+  const extents = new Map([['k', B]]);
+  const element = elementAt(sum, absolute(sum), [variable('k')], extents, new Set(['k']), () => 'float');
+  expect(formulaText(element!)).toBe('sum[k_1 < 3 in lanes](x0[k, k_1])');
+});
+
+test('int positions stay ints where they are inlined', () => {
+  const graph = makeGraph(({ g }) => {
+    const ints = { ...shape(6), dtype: 'int' } as const;
+    const at = g.node('iota', {}, [], ints, coordinate('i0'));
+    const half = g.node('div', {}, [at], ints, div(loadHere(0, 1), number(2)));
+    const same = select(call('eq', loadHere(0, 1), number(1)), number(1), number(0));
+    g.output('value', 'ones', g.node('where', {}, [half], shape(6), same));
+  });
+  const optimised = optimize(graph, { check: true });
+  expect(optimised.nodes).toHaveLength(1);
+  expect(differences(runGraph(optimised, {}, {}, 'f32'), evaluateGraph(graph, {}, 'f32'))).toEqual([]);
 });
