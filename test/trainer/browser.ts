@@ -20,7 +20,10 @@ export interface Site {
 /** A page of a site that consists of the given files, in a real browser. Its errors are collected. */
 export async function openSite(files: Readonly<Record<string, string>>, errors: string[]): Promise<Site> {
   const server = createServer((request, response) => {
-    const text = request.url === '/' ? '<!doctype html><title>trainer</title>' : files[request.url!.slice(1)];
+    const text =
+      request.url === '/'
+        ? '<!doctype html><link rel="icon" href="data:,"><title>trainer</title>'
+        : files[request.url!.slice(1)];
     if (text === undefined) return void response.writeHead(404).end();
     const type = request.url === '/' ? 'text/html' : 'text/javascript';
     response.writeHead(200, { 'content-type': `${type}; charset=utf-8` }).end(text);

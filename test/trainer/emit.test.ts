@@ -1,4 +1,6 @@
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,7 +10,17 @@ import { readSafetensors } from '../../runtime/safetensors.ts';
 import { train } from '../../runtime/train.ts';
 import type { CompiledFile } from '../../runtime/node/compile-file.ts';
 import type { EmittedTrainer } from '../../trainer/emit.ts';
-import { all, compiled, emitted, flowers, imported, inProcess, type TrainerModule } from './helpers.ts';
+import {
+  all,
+  compiled,
+  compiledText,
+  emitted,
+  flowers,
+  imported,
+  inProcess,
+  programs,
+  type TrainerModule,
+} from './helpers.ts';
 
 vi.setConfig({ testTimeout: 120_000 });
 
@@ -173,6 +185,32 @@ test('arrays and files may be handed in instead', async () => {
     results.push(readSafetensors(trainer.save()).tensors);
   }
   expect(results[1]).toEqual(results[0]);
+});
+
+test('a run that diverges says so and exits with 4, without a checkpoint', async () => {
+  const steep = (await readFile(join(programs, 'xor.bpnet'), 'utf8'))
+    .replace('return sigmoid(h @ W2 + b2)', 'return exp(h @ W2 + b2)')
+    .replace('lr = 0.1', 'lr = 1e6')
+    .replace('train classic', 'train steep');
+  const file = join(folder, 'steep.mjs');
+  await writeFile(file, (await emitted(await compiledText(steep))).js);
+  const { status, stderr } = spawnSync(process.execPath, [file, 'train'], { cwd: folder, encoding: 'utf8' });
+  expect(status).toBe(4);
+  expect(stderr).toMatch(/^end /m);
+  expect(existsSync(join(folder, 'steep.safetensors'))).toBe(false);
+});
+
+test('Ctrl-C writes a checkpoint and exits with 130', async () => {
+  const file = join(folder, 'long.mjs');
+  await writeFile(file, (await emitted(await compiled('xor'))).js);
+  const child = spawn(process.execPath, [file, 'train', '--epochs', '1e9', '--out', 'cut.safetensors'], {
+    cwd: folder,
+  });
+  child.stderr.once('data', () => child.kill('SIGINT'));
+  const [code] = await once(child, 'exit');
+  expect(code).toBe(130);
+  const run = JSON.parse(readSafetensors(await readFile(join(folder, 'cut.safetensors'))).metadata['run']!);
+  expect(run.step).toBeGreaterThan(0);
 });
 
 test('the bare XOR trainer is under 6 KB, everything included', async () => {

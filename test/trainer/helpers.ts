@@ -12,8 +12,10 @@ export const programs = join(import.meta.dirname, 'programs');
 
 /** Compiles one of the programs here, whose data may lie in another folder. */
 export async function compiled(name: string, folder = programs): Promise<CompiledFile> {
-  const text = await readFile(join(programs, `${name}.bpnet`), 'utf8');
-  const result = await compileFile(join(folder, `${name}.bpnet`), { text });
+  return compiledText(await readFile(join(programs, `${name}.bpnet`), 'utf8'), folder);
+}
+export async function compiledText(text: string, folder = programs): Promise<CompiledFile> {
+  const result = await compileFile(join(folder, 'model.bpnet'), { text });
   if (!result.ok) throw new Error(result.diagnostics.map(({ message }) => message).join('\n'));
   return result;
 }
