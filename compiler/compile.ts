@@ -6,7 +6,7 @@ import type { Files } from './1-build/world.ts';
 import { derive, type Independent } from './2-derive/derive.ts';
 import { optimize } from './3-optimize/optimize.ts';
 import { lower } from './4-lower/lower.ts';
-import { checkGraph } from './ir/graph-check.ts';
+import { assertGraph } from './ir/graph-check.ts';
 import type { Graph } from './ir/graph.ts';
 import type { Precision, Program } from './ir/program.ts';
 import type { Facts, Plan } from './plan.ts';
@@ -67,7 +67,7 @@ export function compile(files: Files, facts: Facts, options: CompileOptions = {}
   const graphs: Record<string, Graph> = {};
   for (const [entry, graph] of Object.entries(built.graphs)) {
     const see = (stage: string, seen: Graph) => {
-      if (check) checkGraph(seen);
+      if (check) assertGraph(seen, `${entry}, ${stage}`);
       observe?.(entry, stage, seen);
     };
     see('1-graph', graph);
