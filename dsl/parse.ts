@@ -65,7 +65,8 @@ export function parse(text: string, file: string): Parsed {
   let model: Model = { file, edition: null, declarations: [] };
   try {
     const read = grammar.read(laid.tokens, text, file, laid.flagged, docOf);
-    model = read.model;
+    // Recovery gives up on a file whose first line cannot be read.
+    model = read.model ?? model;
     diagnostics.push(...read.problems);
   } catch (thrown) {
     if (!(thrown instanceof RangeError)) throw thrown;

@@ -161,9 +161,15 @@ function applyFunction(
   if (!paired || args.some((a) => a.value.kind === 'poison')) return poison;
   const body = inner(frame, home, name, span);
   const [first] = axes; // `softmax[S](a)` sets the parameter `axis`
+  if (first && !decl.params.some((p) => p.name.name === 'axis'))
+    return fail(frame, unknownArgument, span, ['axis', name], {
+      help: `\`${name}\` works on no particular axis: leave out the brackets`,
+    });
   for (const p of decl.params) {
     const given = paired.get(p.name.name);
-    const val = given ? bindInput(p, given, body, frame, name) : frame.build.evaluate(p.value!, body);
+    const chosen = first && p.name.name === 'axis' ? selected(first) : null;
+    const val =
+      chosen ?? (given ? bindInput(p, given, body, frame, name) : frame.build.evaluate(p.value!, body));
     if (!val || val.kind === 'poison') return poison;
     body.scope.names.set(p.name.name, val);
   }

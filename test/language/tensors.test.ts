@@ -31,6 +31,8 @@ const cases: readonly (readonly [string, Inputs, string, readonly number[], Surr
   ['var(a)', square, '[]', [1.25]],
   ['norm[1](a)', { a: ['[2, 2]', [3, 4, 0, 0]] }, '[2]', [5, 0]],
   ['sum_all_but[K](a)', { a: ['[2, K]', [1, 2, 3, 4, 5, 6]] }, '[K]', [5, 7, 9], { before: 'dim K = 3' }],
+  ['softmax[0](a)', { a: ['[2, 2]', [0, 1, 0, 1]] }, '[2, 2]', [0.5, 0.5, 0.5, 0.5]],
+  ['softmax[K](a)', { a: ['[K, 1]', [1, 1]] }, '[K, 1]', [0.5, 0.5], { before: 'dim K = 2' }],
   // slices
   ['a[-1, 0:2]', a, '[2]', [4, 5]],
   ['a[:, -1]', a, '[2]', [3, 6]],
@@ -123,6 +125,7 @@ const refused: readonly (readonly [string, Inputs, string, Surroundings?])[] = [
   ['tanh(y = 3)', {}, 'unknown-argument'],
   ['tahn(x)', { x: ['[2]', []] }, 'unknown-name'],
   ['dense(2) + x', { x: ['[2]', []] }, 'not-a-tensor'],
+  ['relu[0](x)', { x: ['[2]', []] }, 'unknown-argument'],
   ['x(2)', { x: ['[2]', []] }, 'type-mismatch'],
 ];
 describe('refused with one message', () => {

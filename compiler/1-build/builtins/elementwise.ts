@@ -43,8 +43,7 @@ function extremum(
     doc: `${name}(a, b): the ${name === 'max' ? 'larger' : 'smaller'}, element by element; ${name}[K](x): over an axis.`,
     params: ['a', 'b?', 'keep?'],
     call: (call) => {
-      const [a, b] = [call.args['a']!, call.args['b']];
-      if (!b) return reduceTo(call, 'a', fold);
+      if (!call.args['b']) return reduceTo(call, 'a', fold);
       return binaryCall(call, 'a', 'b', op, name, number);
     },
   };
