@@ -111,8 +111,13 @@ function evaluateField(
     return value;
   });
   for (const fit of reader.fits) data.fits.push({ ...fit, of: values.get(fit.of.id)! });
-  const out = values.get(tensor.value.id)!;
   const type: TensorType = { ...tensor.value.type, axes: [data.batch, ...tensor.value.type.axes] };
+  const found = values.get(tensor.value.id)!;
+  const perSample = found.type.axes.length === type.axes.length;
+  // A field that reads nothing of the sample, such as `ones([1])`, is the same for every one.
+  const out = perSample
+    ? found
+    : build.c.broadcast(found, { axes: found.type.axes.map((_, i) => i + 1), to: type.axes });
   build.builder.name(out, `${data.use}.${name.name}`);
   return tensorVal(
     { ...out, type },
