@@ -125,7 +125,7 @@ export async function* train(s: Session, options: TrainOptions = {}): AsyncGener
     } else if (p.step >= s.steps) reason = 'finished';
     else {
       trainStep(s);
-      if (!Number.isFinite(s.last[0])) reason = 'diverged';
+      if (s.last.length && !Number.isFinite(s.last[0])) reason = 'diverged';
       if (reason || p.step % stepEvents === 0) {
         yield { kind: 'step', step: p.step, epoch: p.epoch + 1, quantities: namedQuantities(s, s.last) };
       }
