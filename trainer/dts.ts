@@ -13,7 +13,7 @@ export function declarations(plan: Plan, shape: TrainerShape): string {
     header(plan),
     `export type Quantity = ${quantities};`,
     inputTypes(plan, shape),
-    predictionType(plan),
+    predictionType(plan, shape),
     metaType(plan),
     ...(shape.predictOnly ? [] : [dataType(plan, shape), eventTypes]),
     optionTypes(plan, shape),
@@ -40,13 +40,13 @@ function inputTypes(plan: Plan, { inputs }: TrainerShape): string {
   const arrays = plan.datasets.find(({ use }) => use === predict.dataset)!.arrays;
   const members = inputs.map(({ key, name }) => {
     const { type } = arrays.find((array) => array.name === name)!;
-    const values = type.dtype === 'float' ? 'Float32Array | ' : 'Int32Array | ';
+    const values = type.dtype === 'float' ? 'Float32Array | ' : 'Int32Array | '; // for the reader: both are array-like
     return `  /** ${rowsText(type)}, row after row */\n  readonly ${keyLiteral(key)}: ${values}ArrayLike<number>;`;
   });
   return `export interface Inputs {\n${members.join('\n')}\n}`;
 }
 
-function predictionType({ predict }: Plan): string {
+function predictionType({ predict }: Plan, { precision }: TrainerShape): string {
   if (!predict) return '';
   const shape = predict.type.axes.slice(1).map((a) => dimText(a.size));
   return [
@@ -54,7 +54,7 @@ function predictionType({ predict }: Plan): string {
     '  readonly rows: number;',
     `  readonly shape: readonly [${shape.join(', ')}];`,
     `  /** ${rowsText(predict.type)}, row after row */`,
-    '  readonly values: Float32Array;',
+    `  readonly values: ${precision === 'f32' ? 'Float32Array' : 'Float64Array'};`,
     ...(predict.classes
       ? [
           '  /** [n]: the class that scores best, and what the labels called them */',
@@ -172,8 +172,10 @@ function optionTypes(plan: Plan, { predictOnly, readsData, files }: TrainerShape
   return lines.join('\n');
 }
 
-function trainerType(plan: Plan, { predictOnly, predictsFiles, inputs }: TrainerShape): string {
-  const alone = inputs.length === 1 ? ` | Inputs[${quoted(inputs[0]!.key)}]` : '';
+function trainerType(plan: Plan, { predictOnly, predictsFiles, readsData, inputs }: TrainerShape): string {
+  const alone = inputs.length === 1 && !readsData ? ` | Inputs[${quoted(inputs[0]!.key)}]` : '';
+  // Records by column, or columns by position.
+  const rows = readsData ? ' | readonly (Readonly<Record<string, unknown>> | readonly unknown[])[]' : '';
   return [
     `export interface ${predictOnly ? 'Predictor' : 'Trainer'} {`,
     ...(predictOnly
@@ -185,7 +187,7 @@ function trainerType(plan: Plan, { predictOnly, predictsFiles, inputs }: Trainer
           '    readonly stepEvents?: number;',
           '  }): AsyncGenerator<TrainEvent, void, void>;',
         ]),
-    ...(plan.predict ? [`  predict(inputs: Inputs${alone}): Promise<Prediction>;`] : []),
+    ...(plan.predict ? [`  predict(inputs: Inputs${alone}${rows}): Promise<Prediction>;`] : []),
     ...(predictsFiles
       ? [
           '  /** Rows of a file in the format of the training data. */',

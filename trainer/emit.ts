@@ -35,7 +35,7 @@ export async function emitTrainer(input: TrainerInput, options: EmitOptions = {}
   const { predictOnly = false, worker = false, minify = false } = options;
   const plan = options.name === undefined ? input.plan : { ...input.plan, name: options.name };
   if (predictOnly && !plan.predict) throw new Error('this program predicts nothing');
-  const shape = shapeOf(plan, { predictOnly, worker });
+  const shape = shapeOf(plan, { predictOnly, worker, precision: input.program.precision });
   const program = trimmed(input.program, plan, shape);
   const facts = await sessionFacts(program, plan);
   const hash = input.hash ?? (await sessionFacts(input.program, input.plan)).session.info.hash;

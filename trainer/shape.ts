@@ -1,9 +1,11 @@
+import type { Precision } from '../compiler/ir/program.ts';
 import type { DataPlan, Plan } from '../compiler/plan.ts';
 
 /** What a trainer has to have, worked out from its plan before a line is written. */
 export interface TrainerShape {
   readonly predictOnly: boolean;
   readonly worker: boolean;
+  readonly precision: Precision;
   /** Data sets come from files, point samplers or the host; else they are in the program, ready. */
   readonly readsData: boolean;
   /** Files may be handed to `predictFile`. */
@@ -18,7 +20,10 @@ export interface TrainerShape {
 
 const fileCalls = new Set<DataPlan['train']['call']>(['csv', 'tsv', 'idx', 'text']);
 
-export function shapeOf(plan: Plan, asked: Pick<TrainerShape, 'predictOnly' | 'worker'>): TrainerShape {
+export function shapeOf(
+  plan: Plan,
+  asked: Pick<TrainerShape, 'predictOnly' | 'worker' | 'precision'>,
+): TrainerShape {
   const { datasets, predict } = plan;
   const readsData = !datasets.every(isSettled);
   const source = datasets.find(({ use }) => use === predict?.dataset)?.train;

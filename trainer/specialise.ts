@@ -142,6 +142,7 @@ export function specialise(ts: Compiler, text: string, known: Known): string {
     const { parent } = node;
     if (ts.isIdentifier(node) && !isReference(ts, node)) return true;
     if (ts.isPropertyAccessExpression(parent) && parent.expression === node) return true;
+    if (ts.isCallExpression(parent) && parent.expression === node) return true;
     if (ts.isPostfixUnaryExpression(parent)) return true;
     if (ts.isPrefixUnaryExpression(parent)) return parent.operator !== ts.SyntaxKind.ExclamationToken;
     if (ts.isBinaryExpression(parent)) {
@@ -183,7 +184,13 @@ export function specialise(ts: Compiler, text: string, known: Known): string {
   function evaluateBinary(node: TS.BinaryExpression): { readonly value: KnownValue } | null {
     const operator = node.operatorToken.kind;
     const left = evaluate(node.left);
-    if (!left) return null;
+    if (!left) {
+      const right = operator === ts.SyntaxKind.AmpersandAmpersandToken && evaluate(node.right);
+      // `a && null` is not null, but false all the same: enough for a condition.
+      return right && !truthy(right.value) && isCondition(node) && isPure(node.left)
+        ? { value: false }
+        : null;
+    }
     const side = shortCircuit(operator, left.value);
     if (side) return side === 'left' ? left : evaluate(node.right);
     const right = evaluate(node.right);
@@ -211,6 +218,18 @@ export function specialise(ts: Compiler, text: string, known: Known): string {
       of = of.expression;
     }
     return ts.isIdentifier(of) ? [of.text, ...names] : names;
+  }
+
+  function isCondition(node: TS.Node): boolean {
+    return ts.isIfStatement(node.parent) && node.parent.expression === node;
+  }
+  function isPure(node: TS.Node): boolean {
+    if (ts.isCallExpression(node) || ts.isNewExpression(node) || ts.isPostfixUnaryExpression(node))
+      return false;
+    if (ts.isBinaryExpression(node) && node.operatorToken.kind >= ts.SyntaxKind.FirstAssignment) {
+      if (node.operatorToken.kind <= ts.SyntaxKind.LastAssignment) return false;
+    }
+    return !node.forEachChild((child) => !isPure(child));
   }
 
   /** `run.plan.fit` is known when `plan.fit` is. */

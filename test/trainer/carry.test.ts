@@ -136,6 +136,8 @@ describe('specialise', () => {
       '{ const { batch: size } = plan; size.fit = size; plan.batch++; }',
       '{ const {  } = plan; size.fit = 4; plan.batch++; }',
     ],
+    ['{ if (a.b !== c && plan.fit) plan.fit(); }', '{ }'],
+    ['if (a() && plan.fit) plan.fit();', 'if (a() && null) plan.fit();'],
     ['{ if (!plan.fit) return 1; go(plan); }', '{ return 1; }'],
     ['const x = { fit: plan.fit, plan };', 'const x = { fit: null, plan };'],
     ['plan.stopped(plan.step);', 'plan.stopped(plan.step);'],

@@ -10,6 +10,7 @@ import { readSafetensors } from '../../runtime/safetensors.ts';
 import { train } from '../../runtime/train.ts';
 import type { CompiledFile } from '../../runtime/node/compile-file.ts';
 import type { EmittedTrainer } from '../../trainer/emit.ts';
+import { packageRoot } from '../../trainer/sources.ts';
 import {
   all,
   compiled,
@@ -189,7 +190,7 @@ test('arrays and files may be handed in instead', async () => {
 
 test('a run that diverges says so and exits with 4, without a checkpoint', async () => {
   const steep = (await readFile(join(programs, 'xor.bpnet'), 'utf8'))
-    .replace('return sigmoid(h @ W2 + b2)', 'return exp(h @ W2 + b2)')
+    .replace('return sigmoid(h @ W2 + b2)', 'return (h @ W2 + b2) * 1e12')
     .replace('lr = 0.1', 'lr = 1e6')
     .replace('train classic', 'train steep');
   const file = join(folder, 'steep.mjs');
@@ -216,6 +217,31 @@ test('Ctrl-C writes a checkpoint and exits with 130', async () => {
 test('the bare XOR trainer is under 6 KB, everything included', async () => {
   const { sizes } = await emitted(await compiled('xor'), { minify: true });
   expect(sizes.minified).toBeLessThan(6144);
+});
+
+test('the types compile, and refuse what the model does not have', async () => {
+  const use = (name: string, call: string) =>
+    `import { createTrainer } from './${name}.mjs';\nconst trainer = createTrainer({ epochs: 1 });\n${call}\n`;
+  for (const name of ['xor', 'flowers']) {
+    await writeFile(join(folder, `${name}.d.mts`), (await emitted(await compiled(name, folder))).dts);
+  }
+  const good =
+    "for await (const event of trainer.train()) if (event.kind === 'end') event.quantities.accuracy.toFixed();";
+  await writeFile(join(folder, 'good.mts'), use('xor', `${good}\nawait trainer.predict({ x: [0, 1] });`));
+  await writeFile(
+    join(folder, 'rows.mts'),
+    use('flowers', `${good}\nawait trainer.predict([{ width: 1, height: 2 }]);`),
+  );
+  await writeFile(join(folder, 'bad.mts'), use('xor', 'await trainer.predict({ z: [0, 1] });'));
+  const tsc = join(packageRoot(), 'node_modules/.bin/tsc');
+  const check = (file: string) =>
+    spawnSync(tsc, ['--noEmit', '--strict', '--target', 'es2022', '--module', 'nodenext', file], {
+      cwd: folder,
+      encoding: 'utf8',
+    });
+  expect(check('good.mts')).toMatchObject({ stdout: '', status: 0 });
+  expect(check('rows.mts')).toMatchObject({ stdout: '', status: 0 });
+  expect(check('bad.mts').stdout).toContain("'z' does not exist in type");
 });
 
 test('the types have the names and sizes of the model', async () => {
