@@ -1,9 +1,8 @@
-// The exact solution of the example's equation, and how far a table of predictions is from it.
+// The exact solution of the example's equation, and how far a trained network is from it.
 //
-//   node exact.mjs grid > grid.csv            points t,x to predict at
-//   node exact.mjs compare predictions.csv    u, or t,x,u, of those points → relative L2 error
+//   node examples/burgers-pinn/exact.mjs burgers.safetensors    → relative L2 error
 import { readFileSync } from 'node:fs';
-import { pathToFileURL } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 
 /**
  * u(t, x) of u_t + u u_x = ν u_xx with u(0, x) = −sin πx and u(t, ±1) = 0, by the transformation of Cole and Hopf:
@@ -50,27 +49,15 @@ export function relativeError(points, predicted) {
 }
 
 if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href) {
-  const [verb, file] = process.argv.slice(2);
-  if (verb === 'grid') {
-    console.log(
-      grid()
-        .map((point) => point.join(','))
-        .join('\n'),
-    );
-  } else if (verb === 'compare' && file) {
-    const rows = readFileSync(file, 'utf8')
-      .split('\n')
-      .filter((line) => /^[-+.\d]/.test(line));
-    const table = rows.map((line) => line.split(',').map(Number));
-    const points = table[0].length >= 3 ? table : grid();
-    console.log(
-      `relative L2 error ${relativeError(
-        points,
-        table.map((row) => row.at(-1)),
-      ).toFixed(4)}`,
-    );
-  } else {
-    console.error('usage: node exact.mjs grid | compare <predictions.csv>');
-    process.exitCode = 2;
+  const [checkpoint] = process.argv.slice(2);
+  if (!checkpoint) {
+    console.error('usage: node exact.mjs burgers.safetensors');
+    process.exit(2);
   }
+  const { compile, load } = await import('bpnet');
+  const program = await compile({ file: fileURLToPath(new URL('model.bpnet', import.meta.url)) });
+  if (!program.ok) throw new Error(program.text);
+  const model = await load(program, readFileSync(checkpoint));
+  const { values } = await model.predict({ raw: grid() });
+  console.log(`relative L2 error ${relativeError(grid(), values).toFixed(4)}`);
 }
