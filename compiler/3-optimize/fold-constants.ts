@@ -1,6 +1,7 @@
 import { timesDim } from '../ir/dim.ts';
 import { number } from '../ir/formula-build.ts';
 import type { Fold, Formula } from '../ir/formula.ts';
+import { argumentDType } from '../ir/formula-dtype.ts';
 import { mapParts } from '../ir/formula-walk.ts';
 import type { Graph, Node, NodeId } from '../ir/graph.ts';
 import { evaluateCall } from '../ir/scalar-call.ts';
@@ -44,8 +45,7 @@ function foldNode(node: Node, current: ReadonlyMap<NodeId, Node>, dtypes: Readon
     }
     if (formula.kind === 'coordinate' && formula.index.terms.length === 0) return known(formula.index.offset);
     if (formula.kind === 'size' && typeof formula.dim === 'number') return known(formula.dim);
-    const inner = formula.kind === 'call' ? argumentType(formula, wanted) : wanted;
-    const parts = mapParts(formula, (part) => fold(part, inner));
+    const parts = foldParts(formula, wanted);
     if (parts.kind === 'call') {
       const value = callValue(parts, typeOf(formula, dtypeOf) ?? wanted);
       if (value !== null) return known(value);
@@ -59,12 +59,21 @@ function foldNode(node: Node, current: ReadonlyMap<NodeId, Node>, dtypes: Readon
     return parts;
   };
 
-  /** The type in which literals among the arguments are meant. */
-  const argumentType = (call: Extract<Formula, { kind: 'call' }>, wanted: DType): DType => {
-    if (call.fn === 'toFloat') return 'int';
-    if (call.fn === 'toInt') return 'float';
-    const typed = call.args.map((arg) => typeOf(arg, dtypeOf)).find((dtype) => dtype !== null);
-    return typed ?? (typeOf(call, dtypeOf) === 'bool' ? 'float' : wanted);
+  /** Each part in the type in which a literal there is meant, as lowering reads it. */
+  const foldParts = (formula: Formula, wanted: DType): Formula => {
+    switch (formula.kind) {
+      case 'call': {
+        const { fn, args } = formula;
+        const met = args.map((arg) => typeOf(arg, dtypeOf)).find((dtype) => dtype !== null) ?? null;
+        const result = typeOf(formula, dtypeOf) ?? wanted;
+        return { ...formula, args: args.map((arg, i) => fold(arg, argumentDType(fn, i, met, result))) };
+      }
+      case 'fold':
+        // A position is an int, whatever it is a position among.
+        return mapParts(formula, (body) => fold(body, formula.fn.startsWith('arg') ? 'float' : wanted));
+      default:
+        return mapParts(formula, (index) => fold(index, 'int'));
+    }
   };
 
   const absoluteRoot = absolute(node);

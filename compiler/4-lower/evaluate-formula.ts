@@ -9,9 +9,8 @@ import {
   variable,
 } from '../ir/affine.ts';
 import { type Dim, type DimSizes, sameDim } from '../ir/dim.ts';
-import { isComparison } from '../ir/expr-type.ts';
-import { formulaDType } from '../ir/formula-dtype.ts';
-import type { Fold, Formula, ScalarFn } from '../ir/formula.ts';
+import { argumentDType, formulaDType } from '../ir/formula-dtype.ts';
+import type { Fold, Formula } from '../ir/formula.ts';
 import { isValueIndex, type Load, visit } from '../ir/formula-walk.ts';
 import type { Node } from '../ir/graph.ts';
 import type { BufferId } from '../ir/kernel.ts';
@@ -117,7 +116,7 @@ export function valueOf(node: Node, { table, capacities, source }: FormulaContex
     const dtype = typeOf(formula) ?? wanted ?? 'float';
     if (fn === 'toInt' && isWhole(args[0]!)) return evaluate(args[0]!, 'int', env); // only said the type
     const met = args.map(typeOf).find((type) => type !== null) ?? null;
-    const values = args.map((arg, i) => evaluate(arg, argumentType(fn, i, met, dtype), env));
+    const values = args.map((arg, i) => evaluate(arg, argumentDType(fn, i, met, dtype), env));
     return table.intern({ kind: 'call', fn, args: values }, dtype);
   }
   function typeOf(formula: Formula): DType | null {
@@ -166,15 +165,6 @@ function isInside(index: Affine, below: Dim, extents: ReadonlyMap<string, Dim>, 
 /** A position or a whole number: the same as int and as float. */
 function isWhole(formula: Formula): boolean {
   return formula.kind === 'coordinate' || (formula.kind === 'number' && Number.isInteger(formula.value));
-}
-
-/** The type in which an argument without one of its own is meant; `met` is that of its neighbours. */
-function argumentType(fn: ScalarFn, i: number, met: DType | null, result: DType): DType {
-  if (fn === 'select') return i === 0 ? 'bool' : result;
-  if (fn === 'and' || fn === 'or' || fn === 'not') return 'bool';
-  if (fn === 'toFloat') return met ?? 'int';
-  if (fn === 'toInt' || isComparison(fn)) return met ?? 'float';
-  return met ?? result;
 }
 
 /** How deep folds nest in a formula; a fold over plain elements has height 1. */

@@ -27,3 +27,15 @@ export function formulaDType(formula: Formula, inputs: readonly DType[]): DType 
       return null;
   }
 }
+
+/**
+ * The type in which argument `i` of a call is meant when it has none of its own: `met` is the first type
+ * among its arguments, `result` that of the call.
+ */
+export function argumentDType(fn: ScalarFn, i: number, met: DType | null, result: DType): DType {
+  if (fn === 'select') return i === 0 ? 'bool' : result;
+  if (fn === 'and' || fn === 'or' || fn === 'not') return 'bool';
+  if (fn === 'toFloat') return met ?? 'int';
+  if (fn === 'toInt' || isComparison(fn)) return met ?? 'float';
+  return met ?? result;
+}

@@ -55,6 +55,14 @@ test('foldConstants computes only what is the same number in every precision', (
   expect(folded(select(number(0), y, number(2)))).toBe('(x0[i0] + select(0, x1[i0], 2))');
 });
 
+test('foldConstants: numbers in a branch are of the type of the result, not of the condition', () => {
+  const folded = (formula: Formula): string => result(foldConstants(ofFormula(formula)));
+  const below = call('lt', x, number(0));
+  const difference = call('sub', number(0.1), number(0.7));
+  expect(folded(select(below, div(number(1), number(4)), number(2)))).toBe('select((x0[i0] < 0), 0.25, 2)');
+  expect(folded(select(below, difference, x))).toBe('select((x0[i0] < 0), (0.1 - 0.7), x0[i0])');
+});
+
 test('foldConstants reads constants through nodes', () => {
   const graph = makeGraph(({ g, data, apply, sumRows, rows }) => {
     const one = g.node('constant', {}, [], shape(4, 3), number(1));
