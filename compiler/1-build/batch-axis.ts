@@ -1,6 +1,7 @@
 import { type Affine, outVar } from '../ir/affine.ts';
 import { timesDim } from '../ir/dim.ts';
 import type { Formula, LoadIndex } from '../ir/formula.ts';
+import { drawsNumbers } from '../ir/formula-walk.ts';
 import type { Graph, NodeId } from '../ir/graph.ts';
 import { elements, type Axis, type TensorType } from '../ir/tensor-type.ts';
 import type { GraphBuilder } from '../ir/builder.ts';
@@ -9,6 +10,8 @@ import type { Value } from '../ops/op.ts';
 /**
  * Carries a graph written for one sample over to a whole batch: every value that depends on the sample
  * gets the batch as its first axis. Formulas say what one element is, so this is a renaming of indices.
+ * Attributes stay as they were for one sample, which rules of derivatives would misread: `perSample` says so,
+ * and cuts gradients. What a field holds is data.
  */
 export function overBatch(
   sample: Graph,
@@ -41,7 +44,8 @@ export function overBatch(
         )
       : node.formula!;
     const meta = { span: node.span, label: node.label, scope: node.scope };
-    out.set(node.id, into.node(node.op, node.attrs, inputs, type, formula, meta));
+    const attrs = lifted ? { ...node.attrs, perSample: true } : node.attrs;
+    out.set(node.id, into.node(node.op, attrs, inputs, type, formula, meta));
     if (lifted) batched.add(node.id);
   }
   return out;
@@ -87,9 +91,4 @@ function shiftAffine(a: Affine, rank: number): Affine {
       return { coef, atom: { ...atom, of: shiftAffine(atom.of, rank) } };
     }),
   };
-}
-function drawsNumbers(f: Formula): boolean {
-  if (f.kind === 'random') return true;
-  if (f.kind === 'call') return f.args.some(drawsNumbers);
-  return f.kind === 'fold' && drawsNumbers(f.body);
 }

@@ -17,9 +17,9 @@ export function ruleName(node: Node, input: number): string {
   return `${node.op}.${op ? inputName(op, input) : `x${input}`}`;
 }
 
-/** Whether a gradient flows from a node into one of its inputs. Ints, bools and `detach` cut it. */
+/** Whether a gradient flows from a node into one of its inputs. Ints, bools, `detach` and fields of data cut it. */
 export function flows(node: Node, input: number, valueOf: ValueOf): boolean {
-  if (node.leaf || node.type.dtype !== 'float') return false;
+  if (node.leaf || node.type.dtype !== 'float' || node.attrs['perSample']) return false;
   if (valueOf(node.inputs[input]!).type.dtype !== 'float') return false;
   const op = findOp(node.op);
   if (op?.derive) return ruleFor(op.derive, input) !== null;

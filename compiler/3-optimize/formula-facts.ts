@@ -1,6 +1,6 @@
-import { type Affine, outVar, sameAffine, variable } from '../ir/affine.ts';
+import type { Affine } from '../ir/affine.ts';
 import type { Formula, ScalarFn } from '../ir/formula.ts';
-import { isValueIndex, type Load, visit } from '../ir/formula-walk.ts';
+import { isOwnPosition, isValueIndex, type Load, visit } from '../ir/formula-walk.ts';
 
 /** Functions worth computing once: tens of operations each. */
 const heavyFns: ReadonlySet<ScalarFn> = new Set<ScalarFn>([
@@ -51,11 +51,8 @@ export function isView(formula: Formula | null): formula is Load {
 }
 
 /** Every axis at the output's own position. */
-export function isOwnPosition(load: Load): boolean {
-  return (
-    !load.guarded &&
-    load.index.every((part, i) => !isValueIndex(part) && sameAffine(part, variable(outVar(i))))
-  );
+export function isLoadHere(load: Load): boolean {
+  return !load.guarded && load.index.every(isOwnPosition);
 }
 
 /** Sums of variables with constant factors; no quotients or remainders. */

@@ -1,6 +1,6 @@
 import type { Graph } from '../ir/graph.ts';
 import { sameShape } from '../ir/tensor-type.ts';
-import { isOwnPosition } from './formula-facts.ts';
+import { isLoadHere } from './formula-facts.ts';
 import { inlineWhere, type Rule } from './inline.ts';
 
 /**
@@ -19,7 +19,7 @@ const isEpilogue: Rule = (producer, user, sites, fusion) => {
   const others = fusion.facts(user);
   if (own.folds === 0 || fusion.readers(producer) !== 1) return false;
   if (!sameShape(fusion.node(producer).type, fusion.node(user).type)) return false;
-  if (!sites.every(({ load, folds }) => folds.size === 0 && isOwnPosition(load))) return false;
+  if (!sites.every(({ load, folds }) => folds.size === 0 && isLoadHere(load))) return false;
   const folds = own.folds + others.folds;
   return own.contraction || others.contraction ? folds === 1 : folds <= maxFolds;
 };

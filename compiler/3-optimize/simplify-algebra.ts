@@ -4,7 +4,7 @@ import { mapParts } from '../ir/formula-walk.ts';
 import type { Graph, Node, NodeId } from '../ir/graph.ts';
 import { sameShape } from '../ir/tensor-type.ts';
 import { absolute, rewriteGraph, withFormula } from './absolute.ts';
-import { isOwnPosition, isView } from './formula-facts.ts';
+import { isLoadHere, isView } from './formula-facts.ts';
 import { axisExtents, elementAt, takenNames } from './substitute.ts';
 
 /**
@@ -28,7 +28,7 @@ export function simplifyAlgebra(graph: Graph): Graph {
       isNeverNegativeZero(formula, (id) => positive.has(id));
     const after = viewOfView(node, simplify(before, neverNegativeZero), get);
     if (neverNegativeZero(after)) positive.add(node.id);
-    const same = after.kind === 'load' && isOwnPosition(after) ? get(after.input) : null;
+    const same = after.kind === 'load' && isLoadHere(after) ? get(after.input) : null;
     if (same && sameShape(same.type, node.type) && same.type.dtype === node.type.dtype) {
       replaced.set(node.id, same.id);
       continue;

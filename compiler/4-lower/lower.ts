@@ -1,5 +1,5 @@
 import { type DimSizes, sizeOf } from '../ir/dim.ts';
-import { visit } from '../ir/formula-walk.ts';
+import { drawsNumbers } from '../ir/formula-walk.ts';
 import type { Graph, Node, NodeId } from '../ir/graph.ts';
 import type { BufferId, Kernel } from '../ir/kernel.ts';
 import type { Buffer, Entry, Precision, Program } from '../ir/program.ts';
@@ -88,7 +88,7 @@ function lowerEntry(
 
   const groups = orderGroups(groupNodes(work), work, capacities);
   const storage = allocate(groups, work, arena);
-  if (graph.nodes.some(drawsNumbers)) arena.rng();
+  if (graph.nodes.some(({ formula }) => formula && drawsNumbers(formula))) arena.rng();
   const kernels = groups.map((group) => kernelOf(group, work, storage, capacities, count.kernels++));
   return { name, kernels, hosts, dims: dimsOf(graph), outputs };
 }
@@ -157,10 +157,4 @@ function kernelOf(
   const collapsed = collapse(space.loops, statementsOf(stores));
   const { loops, body } = renumber(collapsed.loops, collapsed.body);
   return withContraction({ name: kernelName(index, nodes), nodes: group, loops, body });
-}
-
-function drawsNumbers(node: Node): boolean {
-  let draws = false;
-  if (node.formula) visit(node.formula, (part) => void (draws ||= part.kind === 'random'));
-  return draws;
 }

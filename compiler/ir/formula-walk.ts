@@ -47,6 +47,15 @@ export function loadsOf(formula: Formula): readonly Load[] {
   return loads;
 }
 
+/** Whether its value depends on the random key. */
+export function drawsNumbers(formula: Formula): boolean {
+  let draws = false;
+  visit(formula, (part) => {
+    draws ||= part.kind === 'random';
+  });
+  return draws;
+}
+
 /** True when every load is at the output's own position and nothing is folded. */
 export function isElementwise(formula: Formula): boolean {
   let plain = true;
@@ -56,6 +65,7 @@ export function isElementwise(formula: Formula): boolean {
   });
   return plain;
 }
-function isOwnPosition(index: LoadIndex, i: number): boolean {
+/** The output's own position on axis `i`. */
+export function isOwnPosition(index: LoadIndex, i: number): boolean {
   return !isValueIndex(index) && sameAffine(index, variable(outVar(i)));
 }

@@ -5,7 +5,10 @@ import type { TensorType } from './tensor-type.ts';
 
 export type NodeId = number;
 
-/** Plain JSON; what an op was given besides its inputs. */
+/**
+ * Plain JSON; what an op was given besides its inputs. `perSample: true`: the rest is said of one sample, while
+ * the node has the batch as its first axis (fields of data blocks).
+ */
 export type Attrs = Readonly<Record<string, AttrValue>>;
 export type AttrValue = unknown;
 

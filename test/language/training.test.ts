@@ -167,6 +167,26 @@ train t {
     expect((await onSplit(await opened(text), 'train'))['loss']).toBeCloseTo(45, 12); // 6 x², mean over 1 … 4
   });
 
+  test('no gradient flows from one field of the data to another', async () => {
+    // Both read `raw`. A field is written for one sample: its axes are others than those of the batch.
+    const text = `dim N
+data p {
+  train = grid(4, dims = 2)
+  x: [2] = raw
+  r: []  = sum(raw^2)
+}
+train t {
+  data d = p
+  param w: [2] = 1
+  r_x  = grad(sum(d.r * d.x[:, 0]), d.x)
+  loss = mean(r_x[:, 0] - d.r) + mean(abs(r_x[:, 1])) + sum(w)
+  update w with sgd(0.1)
+  batch N = 3
+  epochs 1
+}`;
+    expect((await onSplit(await opened(text), 'train'))['loss']).toBeCloseTo(2, 12);
+  });
+
   test('dropout is off in evaluation and prediction', async () => {
     const text = fit('update net with sgd(0.1)').replace('h = body(x)', 'h = body(x) |> dropout(0.5)');
     const running = await opened(text);
