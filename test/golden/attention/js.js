@@ -30,18 +30,15 @@ function launch(arena) {
 
   function trig(x, n) {
     if (!(Math.abs(x) < 1e6)) x %= 6.283185307179586;
-    const k = x * 0.6366197723675814 + 6755399441055744 - 6755399441055744;
-    const a = x - k * 1.5707963267341256, m = k * 6.077100506303966e-11, b = a - m, u = k * 2.0222662487959506e-21;
-    const r = b - u, t = a - b - m + (b - r - u), z = r * r, i = (k & 3) + n;
-    const q = 0.5 * z, w = 1 - q, v = z * r;
-    const c = w + (1 - w - q + (z * z * (0.0416666666666666 + z * (-0.001388888888887411 + z * (0.00002480158728947673 + z * (-2.7557314351390663e-7 + z * (2.087572321298175e-9 - z * 1.1359647557788195e-11))))) - r * t));
-    const s = r - (z * (0.5 * t - v * (0.00833333333332249 + z * (-0.0001984126982985795 + z * (0.0000027557313707070068 + z * (-2.5050760253406863e-8 + z * 1.58969099521155e-10))))) - t + v * 0.16666666666666632);
-    const y = i & 1 ? c : s;
-    return i & 2 ? -y : y;
+    const j = x * 0.3183098861837907 - n + 6755399441055744 - 6755399441055744, k = j + n;
+    const a = x - k * 3.1415926534682512, m = k * 1.2154201012607932e-10, b = a - m, u = k * 4.044532497591901e-21;
+    const r = b - u, t = a - b - m + (b - r - u), z = r * r;
+    const y = r + (t * (1 - 0.4 * z) + r * z * (-0.16666666666666666 + z * (0.008333333333333316 + z * (-0.00019841269841254974 + z * (2.7557319219163205e-6 + z * (-2.505210761699229e-8 + z * (1.605897731221174e-10 + z * (-7.643970288741763e-13 + z * 2.7314446665270123e-15))))))));
+    return j & 1 ? -y : y;
   }
 
   function cos(x) {
-    return trig(x, 1);
+    return -trig(x, 0.5);
   }
 
   const T = new Int32Array(2);
@@ -118,106 +115,96 @@ function launch(arena) {
   function init_k1_copy() {
     for (let i0 = 0; i0 < 6; i0++) {
       F[i0 + 8] = 0;
-      F[i0 + 180] = 0;
+      F[i0 + 160] = 0;
     }
   }
 
   function init_k2_random_normal_mul() {
-    const c = randomKey(0, I[188], I[189], 0, I[190], I[191]);
-    const c1 = randomKey(1, I[188], I[189], 0, I[190], I[191]);
+    const c = randomKey(0, I[168], I[169], 0, I[170], I[171]);
+    const c1 = randomKey(1, I[168], I[169], 0, I[170], I[171]);
     for (let i0 = 0; i0 < 108; i0++) {
       F[i0 + 16] = f(normal(c, c1, i0)) * 0.5773502588272095;
     }
   }
 
-  function init_k3_broadcast() {
-    for (let i0 = 0; i0 < 18; i0++) {
-      F[i0 + 124] = 0;
-    }
-  }
-
-  function init_k4_random_normal_mul() {
-    const c = randomKey(0, I[188], I[189], 1, I[190], I[191]);
-    const c1 = randomKey(1, I[188], I[189], 1, I[190], I[191]);
+  function init_k3_random_normal_mul() {
+    const c = randomKey(0, I[168], I[169], 1, I[170], I[171]);
+    const c1 = randomKey(1, I[168], I[169], 1, I[170], I[171]);
     for (let i0 = 0; i0 < 36; i0++) {
-      F[i0 + 144] = f(normal(c, c1, i0)) * 0.5773502588272095;
+      F[i0 + 124] = f(normal(c, c1, i0)) * 0.5773502588272095;
     }
   }
 
-  function step_k5_size_div(B) {
-    F[908] = 1 / f(4 * B);
+  function step_k4_size_div(B) {
+    F[792] = 1 / f(4 * B);
   }
 
-  function step_k6_sum_div(B) {
+  function step_k5_sum_div(B) {
     const c = 4 * B;
     for (let i0 = 0; i0 < c; i0++) {
-      const c1 = i0 * 6 + 192;
+      const c1 = i0 * 6 + 172;
       let s0 = 0;
       for (let k0 = 0; k0 < 6; k0++) {
         s0 = f(s0 + F[c1 + k0]);
       }
-      F[i0 + 316] = s0 / 6;
+      F[i0 + 296] = s0 / 6;
     }
   }
 
-  function step_k7_sub(B) {
+  function step_k6_sub(B) {
     const c = 4 * B;
     for (let i0 = 0; i0 < c; i0++) {
-      const c1 = i0 * 6 + 716;
-      const c2 = i0 * 6 + 192;
-      const c3 = F[i0 + 316];
+      const c1 = i0 * 6 + 696;
+      const c2 = i0 * 6 + 172;
+      const c3 = F[i0 + 296];
       for (let i1 = 0; i1 < 6; i1++) {
         F[c1 + i1] = F[c2 + i1] - c3;
       }
     }
   }
 
-  function step_k8_powi_sum_div_add(B) {
+  function step_k7_powi_sum_div_add(B) {
     const c = 4 * B;
     for (let i0 = 0; i0 < c; i0++) {
-      const c1 = i0 * 6 + 716;
+      const c1 = i0 * 6 + 696;
       let s1 = 0;
       for (let k0 = 0; k0 < 6; k0++) {
         const t0 = F[c1 + k0];
         s1 = f(s1 + f(t0 * t0));
       }
-      F[i0 + 1164] = Math.sqrt(f(f(s1 / 6) + 0.000009999999747378752));
+      F[i0 + 1096] = Math.sqrt(f(f(s1 / 6) + 0.000009999999747378752));
+    }
+  }
+
+  function step_k8_iota_equal_to_float_neg(B) {
+    const c = 4 * B;
+    const c3 = -F[792];
+    for (let i0 = 0; i0 < c; i0++) {
+      const c1 = i0 * 6 + 744;
+      const c2 = I[i0 + 220];
+      for (let i1 = 0; i1 < 6; i1++) {
+        F[c1 + i1] = c3 * (c2 === i1 ? 1 : 0);
+      }
     }
   }
 
   function step_k9_mul_div_add(B) {
     const c = 4 * B;
     for (let i0 = 0; i0 < c; i0++) {
-      const c1 = i0 * 6 + 764;
-      const c2 = i0 * 6 + 716;
-      const c3 = F[i0 + 1164];
+      const c1 = i0 * 6 + 792;
+      const c2 = i0 * 6 + 696;
+      const c3 = F[i0 + 1096];
       for (let i1 = 0; i1 < 6; i1++) {
         F[c1 + i1] = f(f(F[i1] * F[c2 + i1]) / c3) + F[i1 + 8];
       }
     }
   }
 
-  function step_k10_iota_equal_to_float_neg(B) {
-    const c = 4 * B;
-    const c2 = -F[908];
-    for (let i0 = 0; i0 < c; i0++) {
-      const c1 = I[i0 + 240];
-      const c3 = i0 * 6 + 812;
-      const c4 = i0 * 6 + 860;
-      for (let i1 = 0; i1 < 6; i1++) {
-        const t0 = f(c1 === i1 ? 1 : 0);
-        const t1 = f(c2 * t0);
-        F[c3 + i1] = t0;
-        F[c4 + i1] = t1;
-      }
-    }
-  }
-
-  function step_k11_matmul(B) {
+  function step_k10_matmul(B) {
     const c = 4 * B;
     for (let i0 = 0; i0 < c; i0++) {
-      const c1 = i0 * 6 + 764;
-      const c4 = i0 * 18 + 316;
+      const c1 = i0 * 6 + 792;
+      const c4 = i0 * 18 + 296;
       A.fill(0, 0, 18);
       for (let k0 = 0; k0 < 6; k0++) {
         const c2 = k0 * 18 + 16;
@@ -233,10 +220,10 @@ function launch(arena) {
     }
   }
 
-  function step_k12_div(B) {
+  function step_k11_div(B) {
     for (let i0 = 0; i0 < B; i0++) {
-      const c = i0 * 24 + 908;
-      const c3 = i0 * 72 + 322;
+      const c = i0 * 24 + 840;
+      const c3 = i0 * 72 + 302;
       for (let i1 = 0; i1 < 2; i1++) {
         const c1 = c + i1 * 12;
         const c4 = c3 + i1 * 3;
@@ -251,11 +238,11 @@ function launch(arena) {
     }
   }
 
-  function step_k13_einsum_iota_less_equal_where(B) {
+  function step_k12_einsum(B) {
     for (let i0 = 0; i0 < B; i0++) {
-      const c = i0 * 72 + 316;
-      const c3 = i0 * 24 + 908;
-      const c6 = i0 * 32 + 460;
+      const c = i0 * 72 + 296;
+      const c3 = i0 * 24 + 840;
+      const c6 = i0 * 32 + 440;
       for (let i1 = 0; i1 < 2; i1++) {
         const c1 = c + i1 * 3;
         const c4 = c3 + i1 * 12;
@@ -269,63 +256,72 @@ function launch(arena) {
             for (let k0 = 0; k0 < 3; k0++) {
               s0 = f(s0 + f(F[c2 + k0] * F[c5 + k0]));
             }
-            F[c8 + i3] = (i3 <= i2 ? s0 : (-Infinity));
+            F[c8 + i3] = s0;
           }
         }
       }
     }
   }
 
-  function step_k14_amax(B) {
-    const c = 8 * B;
+  function step_k13_iota_less_equal_where_amax(B) {
+    const c = 2 * B;
     for (let i0 = 0; i0 < c; i0++) {
-      const c1 = i0 * 4 + 460;
-      let s0 = -Infinity;
-      for (let k0 = 0; k0 < 4; k0++) {
-        s0 = Math.max(s0, F[c1 + k0]);
-      }
-      F[i0 + 588] = s0;
-    }
-  }
-
-  function step_k15_sub_exp(B) {
-    const c = 8 * B;
-    for (let i0 = 0; i0 < c; i0++) {
-      const c1 = i0 * 4 + 524;
-      const c2 = i0 * 4 + 460;
-      const c3 = F[i0 + 588];
+      const c1 = i0 * 16 + 440;
+      const c3 = i0 * 4 + 568;
       for (let i1 = 0; i1 < 4; i1++) {
-        F[c1 + i1] = exp(f(F[c2 + i1] - c3));
+        const c2 = c1 + i1 * 4;
+        let s0 = -Infinity;
+        for (let k0 = 0; k0 < 4; k0++) {
+          s0 = Math.max(s0, (k0 <= i1 ? F[c2 + k0] : (-Infinity)));
+        }
+        F[c3 + i1] = s0;
       }
     }
   }
 
-  function step_k16_sum(B) {
+  function step_k14_iota_less_equal_where_sub(B) {
+    const c = 2 * B;
+    for (let i0 = 0; i0 < c; i0++) {
+      const c1 = i0 * 16 + 504;
+      const c3 = i0 * 16 + 440;
+      const c5 = i0 * 4 + 568;
+      for (let i1 = 0; i1 < 4; i1++) {
+        const c2 = c1 + i1 * 4;
+        const c4 = c3 + i1 * 4;
+        const c6 = F[c5 + i1];
+        for (let i2 = 0; i2 < 4; i2++) {
+          F[c2 + i2] = exp(f((i2 <= i1 ? F[c4 + i2] : (-Infinity)) - c6));
+        }
+      }
+    }
+  }
+
+  function step_k15_sum(B) {
     const c = 8 * B;
     for (let i0 = 0; i0 < c; i0++) {
-      const c1 = i0 * 4 + 524;
+      const c1 = i0 * 4 + 504;
       let s0 = 0;
       for (let k0 = 0; k0 < 4; k0++) {
         s0 = f(s0 + F[c1 + k0]);
       }
-      F[i0 + 1148] = s0;
+      F[i0 + 1080] = s0;
     }
   }
 
-  function step_k17_div_random_uniform_greater_equal_where(B) {
+  function step_k16_div_random_uniform_greater_equal_where(B) {
     const c = 8 * B;
-    const c3 = randomKey(0, I[188], I[189], 0, I[190], I[191]);
-    const c4 = randomKey(1, I[188], I[189], 0, I[190], I[191]);
+    const c3 = randomKey(0, I[168], I[169], 0, I[170], I[171]);
+    const c4 = randomKey(1, I[168], I[169], 0, I[170], I[171]);
     for (let i0 = 0; i0 < c; i0++) {
-      const c1 = i0 * 4 + 524;
-      const c2 = F[i0 + 1148];
+      const c1 = i0 * 4 + 504;
+      const c2 = F[i0 + 1080];
       const c5 = i0 * 4;
-      const c6 = i0 * 4 + 460;
-      const c7 = i0 * 4 + 588;
-      const c8 = i0 * 4 + 652;
+      const c6 = i0 * 4 + 440;
+      const c7 = i0 * 4 + 568;
+      const c8 = i0 * 4 + 632;
       for (let i1 = 0; i1 < 4; i1++) {
         const t0 = f(F[c1 + i1] / c2);
-        const t1 = (f(uniform(c3, c4, c5 + i1)) >= 0.10000000149011612 ? 1.1111111640930176 : 0);
+        const t1 = f(uniform(c3, c4, c5 + i1)) >= 0.10000000149011612 ? 1.1111111640930176 : 0;
         const t2 = f(t0 * t1);
         F[c6 + i1] = t0;
         F[c7 + i1] = t1;
@@ -334,11 +330,11 @@ function launch(arena) {
     }
   }
 
-  function step_k18_einsum(B) {
+  function step_k17_einsum(B) {
     for (let i0 = 0; i0 < B; i0++) {
-      const c = i0 * 32 + 652;
-      const c3 = i0 * 72 + 328;
-      const c6 = i0 * 24 + 956;
+      const c = i0 * 32 + 632;
+      const c3 = i0 * 72 + 308;
+      const c6 = i0 * 24 + 888;
       for (let i1 = 0; i1 < 2; i1++) {
         const c1 = c + i1 * 16;
         const c4 = c3 + i1 * 3;
@@ -359,10 +355,10 @@ function launch(arena) {
     }
   }
 
-  function step_k19_reshape(B) {
+  function step_k18_reshape(B) {
     for (let i0 = 0; i0 < B; i0++) {
-      const c = i0 * 24 + 1004;
-      const c2 = i0 * 24 + 956;
+      const c = i0 * 24 + 936;
+      const c2 = i0 * 24 + 888;
       for (let i1 = 0; i1 < 4; i1++) {
         const c1 = c + i1 * 6;
         const c3 = c2 + i1 * 3;
@@ -373,15 +369,15 @@ function launch(arena) {
     }
   }
 
-  function step_k20_matmul_add(B) {
+  function step_k19_matmul_add(B) {
     const c = 4 * B;
     for (let i0 = 0; i0 < c; i0++) {
-      const c1 = i0 * 6 + 1004;
-      const c4 = i0 * 6 + 956;
-      const c5 = i0 * 6 + 192;
+      const c1 = i0 * 6 + 936;
+      const c4 = i0 * 6 + 888;
+      const c5 = i0 * 6 + 172;
       A.fill(0, 0, 6);
       for (let k0 = 0; k0 < 6; k0++) {
-        const c2 = k0 * 6 + 144;
+        const c2 = k0 * 6 + 124;
         const c3 = F[c1 + k0];
         for (let i1 = 0; i1 < 6; i1++) {
           A[i1] = f(A[i1] + f(c3 * F[c2 + i1]));
@@ -389,30 +385,30 @@ function launch(arena) {
       }
       for (let i1 = 0; i1 < 6; i1++) {
         const s0 = A[i1];
-        F[c4 + i1] = F[c5 + i1] + f(s0 + F[i1 + 180]);
+        F[c4 + i1] = F[c5 + i1] + f(s0 + F[i1 + 160]);
       }
     }
   }
 
-  function step_k21_amax(B) {
+  function step_k20_amax(B) {
     const c = 4 * B;
     for (let i0 = 0; i0 < c; i0++) {
-      const c1 = i0 * 6 + 956;
+      const c1 = i0 * 6 + 888;
       let s0 = -Infinity;
       for (let k0 = 0; k0 < 6; k0++) {
         s0 = Math.max(s0, F[c1 + k0]);
       }
-      F[i0 + 1172] = s0;
+      F[i0 + 1104] = s0;
     }
   }
 
-  function step_k22_sub_exp(B) {
+  function step_k21_sub_exp(B) {
     const c = 4 * B;
     for (let i0 = 0; i0 < c; i0++) {
-      const c1 = i0 * 6 + 956;
-      const c2 = F[i0 + 1172];
-      const c3 = i0 * 6 + 1052;
-      const c4 = i0 * 6 + 1100;
+      const c1 = i0 * 6 + 888;
+      const c2 = F[i0 + 1104];
+      const c3 = i0 * 6 + 984;
+      const c4 = i0 * 6 + 1032;
       for (let i1 = 0; i1 < 6; i1++) {
         const t0 = f(F[c1 + i1] - c2);
         const t1 = f(exp(t0));
@@ -422,13 +418,13 @@ function launch(arena) {
     }
   }
 
-  function step_k23_sum_log_sub_mul(B) {
+  function step_k22_sum_log_sub_iota(B) {
     const c = 4 * B;
     for (let i0 = 0; i0 < c; i0++) {
-      const c1 = i0 * 6 + 1100;
-      const c2 = i0 * 6 + 812;
-      const c3 = i0 * 6 + 1052;
-      const c4 = i0 * 6 + 860;
+      const c1 = i0 * 6 + 1032;
+      const c2 = I[i0 + 220];
+      const c3 = i0 * 6 + 984;
+      const c4 = i0 * 6 + 744;
       let s0 = 0;
       for (let k1 = 0; k1 < 6; k1++) {
         s0 = f(s0 + F[c1 + k1]);
@@ -436,39 +432,39 @@ function launch(arena) {
       const t1 = f(log(s0));
       let s2 = 0;
       for (let k0 = 0; k0 < 6; k0++) {
-        s2 = f(s2 + f(F[c2 + k0] * f(F[c3 + k0] - t1)));
+        s2 = f(s2 + f((c2 === k0 ? 1 : 0) * f(F[c3 + k0] - t1)));
       }
       let s3 = 0;
       for (let k2 = 0; k2 < 6; k2++) {
         s3 = f(s3 + (-F[c4 + k2]));
       }
       const t4 = f(s3 / s0);
-      F[i0 + 992] = s2;
-      F[i0 + 956] = t4;
+      F[i0 + 1104] = s2;
+      F[i0 + 1112] = t4;
     }
   }
 
-  function step_k24_mul_add(B) {
+  function step_k23_mul_add(B) {
     const c = 4 * B;
     for (let i0 = 0; i0 < c; i0++) {
-      const c1 = i0 * 6 + 812;
-      const c2 = i0 * 6 + 860;
-      const c3 = i0 * 6 + 1100;
-      const c4 = F[i0 + 956];
+      const c1 = i0 * 6 + 888;
+      const c2 = i0 * 6 + 744;
+      const c3 = i0 * 6 + 1032;
+      const c4 = F[i0 + 1112];
       for (let i1 = 0; i1 < 6; i1++) {
         F[c1 + i1] = F[c2 + i1] + f(c4 * F[c3 + i1]);
       }
     }
   }
 
-  function step_k25_einsum(B) {
+  function step_k24_einsum(B) {
     const c = 4 * B;
     for (let i0 = 0; i0 < 6; i0++) {
-      const c2 = i0 + 1004;
-      const c4 = i0 * 6 + 956;
+      const c2 = i0 + 936;
+      const c4 = i0 * 6 + 984;
       A.fill(0, 0, 6);
       for (let k0 = 0; k0 < c; k0++) {
-        const c1 = k0 * 6 + 812;
+        const c1 = k0 * 6 + 888;
         const c3 = F[c2 + k0 * 6];
         for (let i1 = 0; i1 < 6; i1++) {
           A[i1] = f(A[i1] + f(F[c1 + i1] * c3));
@@ -481,37 +477,34 @@ function launch(arena) {
     }
   }
 
-  function step_k26_neg_sum_size_div(B) {
+  function step_k25_neg_sum_size_div(B) {
     const c = 4 * B;
     let s0 = 0;
     for (let k0 = 0; k0 < c; k0++) {
-      s0 = f(s0 + (-F[k0 + 992]));
+      s0 = f(s0 + (-F[k0 + 1104]));
     }
-    F[248] = s0 / f(4 * B);
+    F[228] = s0 / f(4 * B);
   }
 
-  function step_k27_sum(B) {
+  function step_k26_sum(B) {
     const c = 4 * B;
-    A.fill(0, 0, 6);
-    for (let k0 = 0; k0 < c; k0++) {
-      const c1 = k0 * 6 + 812;
-      for (let i0 = 0; i0 < 6; i0++) {
-        A[i0] = f(A[i0] + F[c1 + i0]);
-      }
-    }
     for (let i0 = 0; i0 < 6; i0++) {
-      const s0 = A[i0];
-      F[i0 + 992] = s0;
+      const c1 = i0 + 888;
+      let s0 = 0;
+      for (let k0 = 0; k0 < c; k0++) {
+        s0 = f(s0 + F[c1 + k0 * 6]);
+      }
+      F[i0 + 936] = s0;
     }
   }
 
-  function step_k28_einsum(B) {
+  function step_k27_einsum(B) {
     const c = 4 * B;
     for (let i0 = 0; i0 < c; i0++) {
-      const c1 = i0 * 6 + 812;
-      const c3 = i0 * 6 + 860;
+      const c1 = i0 * 6 + 888;
+      const c3 = i0 * 6 + 744;
       for (let i1 = 0; i1 < 6; i1++) {
-        const c2 = i1 * 6 + 144;
+        const c2 = i1 * 6 + 124;
         let s0 = 0;
         for (let k0 = 0; k0 < 6; k0++) {
           s0 = f(s0 + f(F[c1 + k0] * F[c2 + k0]));
@@ -521,11 +514,11 @@ function launch(arena) {
     }
   }
 
-  function step_k29_einsum(B) {
+  function step_k28_einsum(B) {
     for (let i0 = 0; i0 < B; i0++) {
-      const c = i0 * 24 + 860;
-      const c3 = i0 * 32 + 652;
-      const c6 = i0 * 24 + 812;
+      const c = i0 * 24 + 744;
+      const c3 = i0 * 32 + 632;
+      const c6 = i0 * 24 + 888;
       for (let i1 = 0; i1 < 2; i1++) {
         const c1 = c + i1 * 3;
         const c4 = c3 + i1 * 16;
@@ -546,12 +539,12 @@ function launch(arena) {
     }
   }
 
-  function step_k30_einsum_mul(B) {
+  function step_k29_einsum_mul(B) {
     for (let i0 = 0; i0 < B; i0++) {
-      const c = i0 * 24 + 860;
-      const c3 = i0 * 72 + 328;
-      const c6 = i0 * 32 + 652;
-      const c9 = i0 * 32 + 588;
+      const c = i0 * 24 + 744;
+      const c3 = i0 * 72 + 308;
+      const c6 = i0 * 32 + 632;
+      const c9 = i0 * 32 + 568;
       for (let i1 = 0; i1 < 2; i1++) {
         const c1 = c + i1 * 3;
         const c4 = c3 + i1 * 3;
@@ -574,28 +567,28 @@ function launch(arena) {
     }
   }
 
-  function step_k31_div_sum(B) {
+  function step_k30_div_sum(B) {
     const c = 8 * B;
     for (let i0 = 0; i0 < c; i0++) {
-      const c1 = i0 * 4 + 652;
-      const c2 = i0 * 4 + 460;
-      const c3 = F[i0 + 1148];
+      const c1 = i0 * 4 + 632;
+      const c2 = i0 * 4 + 440;
+      const c3 = F[i0 + 1080];
       let s0 = 0;
       for (let k0 = 0; k0 < 4; k0++) {
         s0 = f(s0 + (-f(F[c1 + k0] * f(F[c2 + k0] / c3))));
       }
-      F[i0 + 860] = s0;
+      F[i0 + 744] = s0;
     }
   }
 
-  function step_k32_div_add_mul_iota(B) {
+  function step_k31_div_add_mul_iota(B) {
     const c = 2 * B;
     for (let i0 = 0; i0 < c; i0++) {
-      const c1 = i0 * 16 + 460;
-      const c3 = i0 * 16 + 652;
-      const c5 = i0 * 4 + 1148;
-      const c7 = i0 * 4 + 860;
-      const c9 = i0 * 16 + 524;
+      const c1 = i0 * 16 + 440;
+      const c3 = i0 * 16 + 632;
+      const c5 = i0 * 4 + 1080;
+      const c7 = i0 * 4 + 744;
+      const c9 = i0 * 16 + 504;
       for (let i1 = 0; i1 < 4; i1++) {
         const c2 = c1 + i1 * 4;
         const c4 = c3 + i1 * 4;
@@ -603,17 +596,17 @@ function launch(arena) {
         const c8 = F[c7 + i1];
         const c10 = c9 + i1 * 4;
         for (let i2 = 0; i2 < 4; i2++) {
-          F[c2 + i2] = (i2 <= i1 ? f(f(f(F[c4 + i2] / c6) + c8) * F[c10 + i2]) : 0);
+          F[c2 + i2] = i2 <= i1 ? f(f(f(F[c4 + i2] / c6) + c8) * F[c10 + i2]) : 0;
         }
       }
     }
   }
 
-  function step_k33_einsum(B) {
+  function step_k32_einsum(B) {
     for (let i0 = 0; i0 < B; i0++) {
-      const c = i0 * 32 + 460;
-      const c3 = i0 * 72 + 316;
-      const c6 = i0 * 24 + 860;
+      const c = i0 * 32 + 440;
+      const c3 = i0 * 72 + 296;
+      const c6 = i0 * 24 + 744;
       for (let i1 = 0; i1 < 2; i1++) {
         const c1 = c + i1 * 16;
         const c4 = c3 + i1 * 3;
@@ -634,12 +627,12 @@ function launch(arena) {
     }
   }
 
-  function step_k34_einsum(B) {
+  function step_k33_einsum(B) {
     const c = 2 * B;
     for (let i0 = 0; i0 < c; i0++) {
-      const c1 = i0 * 16 + 460;
-      const c3 = i0 * 12 + 908;
-      const c5 = i0 * 12 + 316;
+      const c1 = i0 * 16 + 440;
+      const c3 = i0 * 12 + 840;
+      const c5 = i0 * 12 + 296;
       for (let i1 = 0; i1 < 4; i1++) {
         const c2 = c1 + i1 * 4;
         const c6 = c5 + i1 * 3;
@@ -655,10 +648,10 @@ function launch(arena) {
     }
   }
 
-  function step_k35_reshape(B) {
+  function step_k34_reshape(B) {
     for (let i0 = 0; i0 < B; i0++) {
-      const c = i0 * 24 + 460;
-      const c2 = i0 * 24 + 812;
+      const c = i0 * 24 + 840;
+      const c2 = i0 * 24 + 888;
       for (let i1 = 0; i1 < 4; i1++) {
         const c1 = c + i1 * 6;
         const c3 = c2 + i1 * 3;
@@ -669,10 +662,10 @@ function launch(arena) {
     }
   }
 
-  function step_k36_div(B) {
+  function step_k35_div(B) {
     for (let i0 = 0; i0 < B; i0++) {
-      const c = i0 * 24 + 812;
-      const c2 = i0 * 24 + 860;
+      const c = i0 * 24 + 440;
+      const c2 = i0 * 24 + 744;
       for (let i1 = 0; i1 < 4; i1++) {
         const c1 = c + i1 * 6;
         const c3 = c2 + i1 * 3;
@@ -683,10 +676,10 @@ function launch(arena) {
     }
   }
 
-  function step_k37_reshape(B) {
+  function step_k36_reshape(B) {
     for (let i0 = 0; i0 < B; i0++) {
-      const c = i0 * 24 + 508;
-      const c2 = i0 * 24 + 316;
+      const c = i0 * 24 + 744;
+      const c2 = i0 * 24 + 296;
       for (let i1 = 0; i1 < 4; i1++) {
         const c1 = c + i1 * 6;
         const c3 = c2 + i1 * 3;
@@ -697,24 +690,24 @@ function launch(arena) {
     }
   }
 
-  function step_k38_pad_add(B) {
+  function step_k37_pad_add(B) {
     const c = 4 * B;
     for (let i0 = 0; i0 < c; i0++) {
-      const c1 = i0 * 18 + 316;
-      const c2 = i0 * 6 + 448;
-      const c3 = i0 * 6 + 806;
-      const c4 = i0 * 6 + 508;
+      const c1 = i0 * 18 + 296;
+      const c2 = i0 * 6 + 828;
+      const c3 = i0 * 6 + 434;
+      const c4 = i0 * 6 + 744;
       for (let i1 = 0; i1 < 18; i1++) {
         F[c1 + i1] = f(((i1 - 12) >= 0 && (i1 - 12) < 6 ? F[c2 + i1] : 0) + ((i1 - 6) >= 0 && (i1 - 6) < 6 ? F[c3 + i1] : 0)) + (i1 < 6 ? F[c4 + i1] : 0);
       }
     }
   }
 
-  function step_k39_einsum(B) {
+  function step_k38_einsum(B) {
     const c = 4 * B;
     for (let i0 = 0; i0 < c; i0++) {
-      const c1 = i0 * 18 + 316;
-      const c3 = i0 * 6 + 568;
+      const c1 = i0 * 18 + 296;
+      const c3 = i0 * 6 + 744;
       for (let i1 = 0; i1 < 6; i1++) {
         const c2 = i1 * 18 + 16;
         let s0 = 0;
@@ -726,14 +719,14 @@ function launch(arena) {
     }
   }
 
-  function step_k40_einsum(B) {
+  function step_k39_einsum(B) {
     const c = 4 * B;
     for (let i0 = 0; i0 < 6; i0++) {
-      const c2 = i0 + 764;
-      const c4 = i0 * 18 + 460;
+      const c2 = i0 + 792;
+      const c4 = i0 * 18 + 440;
       A.fill(0, 0, 18);
       for (let k0 = 0; k0 < c; k0++) {
-        const c1 = k0 * 18 + 316;
+        const c1 = k0 * 18 + 296;
         const c3 = F[c2 + k0 * 6];
         for (let i1 = 0; i1 < 18; i1++) {
           A[i1] = f(A[i1] + f(F[c1 + i1] * c3));
@@ -746,52 +739,45 @@ function launch(arena) {
     }
   }
 
-  function step_k41_div_mul_sum(B) {
+  function step_k40_div_mul_sum(B) {
     const c = 4 * B;
-    A.fill(0, 0, 6);
-    for (let k0 = 0; k0 < c; k0++) {
-      const c1 = k0 * 6 + 568;
-      const c2 = F[k0 + 1164];
-      const c3 = k0 * 6 + 716;
-      for (let i0 = 0; i0 < 6; i0++) {
-        A[i0] = f(A[i0] + f(f(F[c1 + i0] / c2) * F[c3 + i0]));
-      }
-    }
     for (let i0 = 0; i0 < 6; i0++) {
-      const s0 = A[i0];
-      F[i0 + 616] = s0;
+      const c1 = i0 + 744;
+      const c2 = i0 + 696;
+      let s0 = 0;
+      for (let k0 = 0; k0 < c; k0++) {
+        s0 = f(s0 + f(f(F[c1 + k0 * 6] / F[k0 + 1096]) * F[c2 + k0 * 6]));
+      }
+      F[i0 + 944] = s0;
     }
   }
 
-  function step_k42_sum(B) {
+  function step_k41_sum(B) {
     const c = 4 * B;
-    A.fill(0, 0, 6);
-    for (let k0 = 0; k0 < c; k0++) {
-      const c1 = k0 * 6 + 568;
-      for (let i0 = 0; i0 < 6; i0++) {
-        A[i0] = f(A[i0] + F[c1 + i0]);
-      }
-    }
     for (let i0 = 0; i0 < 6; i0++) {
-      const s0 = A[i0];
-      F[i0 + 316] = s0;
+      const c1 = i0 + 744;
+      let s0 = 0;
+      for (let k0 = 0; k0 < c; k0++) {
+        s0 = f(s0 + F[c1 + k0 * 6]);
+      }
+      F[i0 + 952] = s0;
     }
   }
 
-  function step_k43_powi_sum_add_sqrt() {
+  function step_k42_powi_sum_add_sqrt() {
     let s1 = 0;
     for (let k0 = 0; k0 < 6; k0++) {
-      const t0 = F[k0 + 616];
+      const t0 = F[k0 + 944];
       s1 = f(s1 + f(t0 * t0));
     }
     let s3 = 0;
     for (let k1 = 0; k1 < 6; k1++) {
-      const t2 = F[k1 + 316];
+      const t2 = F[k1 + 952];
       s3 = f(s3 + f(t2 * t2));
     }
     let p = 0, top = 0;
     for (let k2 = 0; k2 < 108; k2++) {
-      const t4 = F[k2 + 460];
+      const t4 = F[k2 + 440];
       L[p & 7] += f(t4 * t4);
       p++;
     }
@@ -799,7 +785,7 @@ function launch(arena) {
     const s5 = Z[0];
     let p1 = 0, top1 = 0;
     for (let k4 = 0; k4 < 36; k4++) {
-      const t6 = F[k4 + 956];
+      const t6 = F[k4 + 984];
       L[p1 & 7] += f(t6 * t6);
       p1++;
     }
@@ -807,108 +793,101 @@ function launch(arena) {
     const s7 = Z[0];
     let s9 = 0;
     for (let k6 = 0; k6 < 6; k6++) {
-      const t8 = F[k6 + 992];
+      const t8 = F[k6 + 936];
       s9 = f(s9 + f(t8 * t8));
     }
-    F[568] = Math.min(f(1 / f(f(Math.sqrt(f(f(f(f(s1 + s3) + s5) + s7) + s9))) + 9.999999974752427e-7)), 1);
+    F[960] = Math.min(f(1 / f(f(Math.sqrt(f(f(f(f(s1 + s3) + s5) + s7) + s9))) + 9.999999974752427e-7)), 1);
+  }
+
+  function step_k43_mul_sub() {
+    const c = F[960];
+    for (let i0 = 0; i0 < 108; i0++) {
+      F[i0 + 16] -= f(0.10000000149011612 * f(F[i0 + 440] * c));
+    }
   }
 
   function step_k44_mul_sub() {
-    const c = F[568];
-    for (let i0 = 0; i0 < 108; i0++) {
-      F[i0 + 16] = F[i0 + 16] - f(0.10000000149011612 * f(F[i0 + 460] * c));
+    const c = F[960];
+    for (let i0 = 0; i0 < 36; i0++) {
+      F[i0 + 124] -= f(0.10000000149011612 * f(F[i0 + 984] * c));
     }
   }
 
   function step_k45_mul_sub() {
-    const c = F[568];
-    for (let i0 = 0; i0 < 36; i0++) {
-      F[i0 + 144] = F[i0 + 144] - f(0.10000000149011612 * f(F[i0 + 956] * c));
+    const c = F[960];
+    for (let i0 = 0; i0 < 6; i0++) {
+      F[i0] -= f(0.10000000149011612 * f(F[i0 + 944] * c));
     }
   }
 
   function step_k46_mul_sub() {
-    const c = F[568];
+    const c = F[960];
     for (let i0 = 0; i0 < 6; i0++) {
-      F[i0] = F[i0] - f(0.10000000149011612 * f(F[i0 + 616] * c));
+      F[i0 + 8] -= f(0.10000000149011612 * f(F[i0 + 952] * c));
     }
   }
 
   function step_k47_mul_sub() {
-    const c = F[568];
+    const c = F[960];
     for (let i0 = 0; i0 < 6; i0++) {
-      F[i0 + 8] = F[i0 + 8] - f(0.10000000149011612 * f(F[i0 + 316] * c));
+      F[i0 + 160] -= f(0.10000000149011612 * f(F[i0 + 936] * c));
     }
   }
 
-  function step_k48_mul_sub() {
-    const c = F[568];
-    for (let i0 = 0; i0 < 6; i0++) {
-      F[i0 + 180] = F[i0 + 180] - f(0.10000000149011612 * f(F[i0 + 992] * c));
-    }
-  }
-
-  function step_k49_mul_sub() {
-    const c = f(0.10000000149011612 * f(0 * F[568]));
-    for (let i0 = 0; i0 < 18; i0++) {
-      F[i0 + 124] = F[i0 + 124] - c;
-    }
-  }
-
-  function evaluate_0_k50_sum_div(B) {
+  function evaluate_0_k48_sum_div(B) {
     const c = 4 * B;
     for (let i0 = 0; i0 < c; i0++) {
-      const c1 = i0 * 6 + 192;
+      const c1 = i0 * 6 + 172;
       let s0 = 0;
       for (let k0 = 0; k0 < 6; k0++) {
         s0 = f(s0 + F[c1 + k0]);
       }
-      F[i0 + 364] = s0 / 6;
+      F[i0 + 344] = s0 / 6;
     }
   }
 
-  function evaluate_0_k51_sub(B) {
+  function evaluate_0_k49_sub(B) {
     const c = 4 * B;
     for (let i0 = 0; i0 < c; i0++) {
-      const c1 = i0 * 6 + 316;
-      const c2 = i0 * 6 + 192;
-      const c3 = F[i0 + 364];
+      const c1 = i0 * 6 + 296;
+      const c2 = i0 * 6 + 172;
+      const c3 = F[i0 + 344];
       for (let i1 = 0; i1 < 6; i1++) {
         F[c1 + i1] = F[c2 + i1] - c3;
       }
     }
   }
 
-  function evaluate_0_k52_powi_sum_div_add(B) {
+  function evaluate_0_k50_powi_sum_div_add(B) {
     const c = 4 * B;
     for (let i0 = 0; i0 < c; i0++) {
-      const c1 = i0 * 6 + 316;
+      const c1 = i0 * 6 + 296;
       let s1 = 0;
       for (let k0 = 0; k0 < 6; k0++) {
         const t0 = F[c1 + k0];
         s1 = f(s1 + f(t0 * t0));
       }
-      F[i0 + 364] = Math.sqrt(f(f(s1 / 6) + 0.000009999999747378752));
+      F[i0 + 344] = Math.sqrt(f(f(s1 / 6) + 0.000009999999747378752));
     }
   }
 
-  function evaluate_0_k53_mul_div_add(B) {
+  function evaluate_0_k51_mul_div_add(B) {
     const c = 4 * B;
     for (let i0 = 0; i0 < c; i0++) {
-      const c1 = i0 * 6 + 460;
-      const c2 = i0 * 6 + 316;
-      const c3 = F[i0 + 364];
+      const c1 = i0 * 6 + 440;
+      const c2 = i0 * 6 + 296;
+      const c3 = F[i0 + 344];
       for (let i1 = 0; i1 < 6; i1++) {
         F[c1 + i1] = f(f(F[i1] * F[c2 + i1]) / c3) + F[i1 + 8];
       }
     }
   }
 
-  function evaluate_0_k54_matmul(B) {
+  function evaluate_0_k52_matmul(B) {
     const c = 4 * B;
     for (let i0 = 0; i0 < c; i0++) {
-      const c1 = i0 * 6 + 460;
-      const c4 = i0 * 18 + 316;
+      const c1 = i0 * 6 + 440;
+      const c4 = i0 * 18 + 296;
       A.fill(0, 0, 18);
       for (let k0 = 0; k0 < 6; k0++) {
         const c2 = k0 * 18 + 16;
@@ -924,10 +903,10 @@ function launch(arena) {
     }
   }
 
-  function evaluate_0_k55_div(B) {
+  function evaluate_0_k53_div(B) {
     for (let i0 = 0; i0 < B; i0++) {
-      const c = i0 * 24 + 524;
-      const c3 = i0 * 72 + 322;
+      const c = i0 * 24 + 504;
+      const c3 = i0 * 72 + 302;
       for (let i1 = 0; i1 < 2; i1++) {
         const c1 = c + i1 * 12;
         const c4 = c3 + i1 * 3;
@@ -942,11 +921,11 @@ function launch(arena) {
     }
   }
 
-  function evaluate_0_k56_einsum_iota_less_equal_where(B) {
+  function evaluate_0_k54_einsum(B) {
     for (let i0 = 0; i0 < B; i0++) {
-      const c = i0 * 72 + 316;
-      const c3 = i0 * 24 + 524;
-      const c6 = i0 * 32 + 460;
+      const c = i0 * 72 + 296;
+      const c3 = i0 * 24 + 504;
+      const c6 = i0 * 32 + 440;
       for (let i1 = 0; i1 < 2; i1++) {
         const c1 = c + i1 * 3;
         const c4 = c3 + i1 * 12;
@@ -960,42 +939,42 @@ function launch(arena) {
             for (let k0 = 0; k0 < 3; k0++) {
               s0 = f(s0 + f(F[c2 + k0] * F[c5 + k0]));
             }
-            F[c8 + i3] = (i3 <= i2 ? s0 : (-Infinity));
+            F[c8 + i3] = s0;
           }
         }
       }
     }
   }
 
-  function evaluate_0_k59_sum(B) {
+  function evaluate_0_k57_sum(B) {
     const c = 8 * B;
     for (let i0 = 0; i0 < c; i0++) {
-      const c1 = i0 * 4 + 524;
+      const c1 = i0 * 4 + 504;
       let s0 = 0;
       for (let k0 = 0; k0 < 4; k0++) {
         s0 = f(s0 + F[c1 + k0]);
       }
-      F[i0 + 588] = s0;
+      F[i0 + 568] = s0;
     }
   }
 
-  function evaluate_0_k60_div(B) {
+  function evaluate_0_k58_div(B) {
     const c = 8 * B;
     for (let i0 = 0; i0 < c; i0++) {
-      const c1 = i0 * 4 + 460;
-      const c2 = i0 * 4 + 524;
-      const c3 = F[i0 + 588];
+      const c1 = i0 * 4 + 440;
+      const c2 = i0 * 4 + 504;
+      const c3 = F[i0 + 568];
       for (let i1 = 0; i1 < 4; i1++) {
         F[c1 + i1] = F[c2 + i1] / c3;
       }
     }
   }
 
-  function evaluate_0_k61_einsum(B) {
+  function evaluate_0_k59_einsum(B) {
     for (let i0 = 0; i0 < B; i0++) {
-      const c = i0 * 32 + 460;
-      const c3 = i0 * 72 + 328;
-      const c6 = i0 * 24 + 524;
+      const c = i0 * 32 + 440;
+      const c3 = i0 * 72 + 308;
+      const c6 = i0 * 24 + 504;
       for (let i1 = 0; i1 < 2; i1++) {
         const c1 = c + i1 * 16;
         const c4 = c3 + i1 * 3;
@@ -1016,10 +995,10 @@ function launch(arena) {
     }
   }
 
-  function evaluate_0_k62_reshape(B) {
+  function evaluate_0_k60_reshape(B) {
     for (let i0 = 0; i0 < B; i0++) {
-      const c = i0 * 24 + 316;
-      const c2 = i0 * 24 + 524;
+      const c = i0 * 24 + 296;
+      const c2 = i0 * 24 + 504;
       for (let i1 = 0; i1 < 4; i1++) {
         const c1 = c + i1 * 6;
         const c3 = c2 + i1 * 3;
@@ -1030,15 +1009,15 @@ function launch(arena) {
     }
   }
 
-  function evaluate_0_k63_matmul_add(B) {
+  function evaluate_0_k61_matmul_add(B) {
     const c = 4 * B;
     for (let i0 = 0; i0 < c; i0++) {
-      const c1 = i0 * 6 + 316;
-      const c4 = i0 * 6 + 364;
-      const c5 = i0 * 6 + 192;
+      const c1 = i0 * 6 + 296;
+      const c4 = i0 * 6 + 344;
+      const c5 = i0 * 6 + 172;
       A.fill(0, 0, 6);
       for (let k0 = 0; k0 < 6; k0++) {
-        const c2 = k0 * 6 + 144;
+        const c2 = k0 * 6 + 124;
         const c3 = F[c1 + k0];
         for (let i1 = 0; i1 < 6; i1++) {
           A[i1] = f(A[i1] + f(c3 * F[c2 + i1]));
@@ -1046,40 +1025,40 @@ function launch(arena) {
       }
       for (let i1 = 0; i1 < 6; i1++) {
         const s0 = A[i1];
-        F[c4 + i1] = F[c5 + i1] + f(s0 + F[i1 + 180]);
+        F[c4 + i1] = F[c5 + i1] + f(s0 + F[i1 + 160]);
       }
     }
   }
 
-  function evaluate_0_k64_amax(B) {
+  function evaluate_0_k62_amax(B) {
     const c = 4 * B;
     for (let i0 = 0; i0 < c; i0++) {
-      const c1 = i0 * 6 + 364;
+      const c1 = i0 * 6 + 344;
       let s0 = -Infinity;
       for (let k0 = 0; k0 < 6; k0++) {
         s0 = Math.max(s0, F[c1 + k0]);
       }
-      F[i0 + 412] = s0;
+      F[i0 + 392] = s0;
     }
   }
 
-  function evaluate_0_k65_sub(B) {
+  function evaluate_0_k63_sub(B) {
     const c = 4 * B;
     for (let i0 = 0; i0 < c; i0++) {
-      const c1 = i0 * 6 + 316;
-      const c2 = i0 * 6 + 364;
-      const c3 = F[i0 + 412];
+      const c1 = i0 * 6 + 296;
+      const c2 = i0 * 6 + 344;
+      const c3 = F[i0 + 392];
       for (let i1 = 0; i1 < 6; i1++) {
         F[c1 + i1] = F[c2 + i1] - c3;
       }
     }
   }
 
-  function evaluate_0_k66_exp_sum_log_sub(B) {
+  function evaluate_0_k64_exp_sum_log_sub(B) {
     const c = 4 * B;
     for (let i0 = 0; i0 < c; i0++) {
-      const c1 = i0 * 6 + 316;
-      const c2 = I[i0 + 240];
+      const c1 = i0 * 6 + 296;
+      const c2 = I[i0 + 220];
       let s2 = 0;
       for (let k1 = 0; k1 < 6; k1++) {
         const t1 = F[c1 + k1];
@@ -1089,34 +1068,34 @@ function launch(arena) {
       let s4 = 0;
       for (let k0 = 0; k0 < 6; k0++) {
         const t0 = F[c1 + k0];
-        s4 = f(s4 + f(f(c2 === k0 ? 1 : 0) * f(t0 - t3)));
+        s4 = f(s4 + f((c2 === k0 ? 1 : 0) * f(t0 - t3)));
       }
-      F[i0 + 364] = s4;
+      F[i0 + 344] = s4;
     }
   }
 
-  function evaluate_0_k67_neg_sum(B) {
+  function evaluate_0_k65_neg_sum(B) {
     const c = 4 * B;
     let s0 = 0;
     for (let k0 = 0; k0 < c; k0++) {
-      s0 = f(s0 + (-F[k0 + 364]));
+      s0 = f(s0 + (-F[k0 + 344]));
     }
-    F[252] = s0;
+    F[232] = s0;
   }
 
-  function evaluate_finish_k68_mul_div() {
-    F[264] = F[256] / f(4 * F[260]);
+  function evaluate_finish_k66_mul_div() {
+    F[244] = F[236] / f(4 * F[240]);
   }
 
-  function predict_k82_matmul_add(B) {
+  function predict_k80_matmul_add(B) {
     const c = 4 * B;
     for (let i0 = 0; i0 < c; i0++) {
-      const c1 = i0 * 6 + 316;
-      const c4 = i0 * 6 + 268;
-      const c5 = i0 * 6 + 192;
+      const c1 = i0 * 6 + 296;
+      const c4 = i0 * 6 + 248;
+      const c5 = i0 * 6 + 172;
       A.fill(0, 0, 6);
       for (let k0 = 0; k0 < 6; k0++) {
-        const c2 = k0 * 6 + 144;
+        const c2 = k0 * 6 + 124;
         const c3 = F[c1 + k0];
         for (let i1 = 0; i1 < 6; i1++) {
           A[i1] = f(A[i1] + f(c3 * F[c2 + i1]));
@@ -1124,7 +1103,7 @@ function launch(arena) {
       }
       for (let i1 = 0; i1 < 6; i1++) {
         const s0 = A[i1];
-        F[c4 + i1] = F[c5 + i1] + f(s0 + F[i1 + 180]);
+        F[c4 + i1] = F[c5 + i1] + f(s0 + F[i1 + 160]);
       }
     }
   }
@@ -1134,94 +1113,92 @@ function launch(arena) {
       init_k0_broadcast();
       init_k1_copy();
       init_k2_random_normal_mul();
-      init_k3_broadcast();
-      init_k4_random_normal_mul();
+      init_k3_random_normal_mul();
     },
     "step"(B, step, steps, epoch) {
-      step_k5_size_div(B);
-      step_k6_sum_div(B);
-      step_k7_sub(B);
-      step_k8_powi_sum_div_add(B);
+      step_k4_size_div(B);
+      step_k5_sum_div(B);
+      step_k6_sub(B);
+      step_k7_powi_sum_div_add(B);
+      step_k8_iota_equal_to_float_neg(B);
       step_k9_mul_div_add(B);
-      step_k10_iota_equal_to_float_neg(B);
-      step_k11_matmul(B);
-      step_k12_div(B);
-      step_k13_einsum_iota_less_equal_where(B);
-      step_k14_amax(B);
-      step_k15_sub_exp(B);
-      step_k16_sum(B);
-      step_k17_div_random_uniform_greater_equal_where(B);
-      step_k18_einsum(B);
-      step_k19_reshape(B);
-      step_k20_matmul_add(B);
-      step_k21_amax(B);
-      step_k22_sub_exp(B);
-      step_k23_sum_log_sub_mul(B);
-      step_k24_mul_add(B);
-      step_k25_einsum(B);
-      step_k26_neg_sum_size_div(B);
-      step_k27_sum(B);
+      step_k10_matmul(B);
+      step_k11_div(B);
+      step_k12_einsum(B);
+      step_k13_iota_less_equal_where_amax(B);
+      step_k14_iota_less_equal_where_sub(B);
+      step_k15_sum(B);
+      step_k16_div_random_uniform_greater_equal_where(B);
+      step_k17_einsum(B);
+      step_k18_reshape(B);
+      step_k19_matmul_add(B);
+      step_k20_amax(B);
+      step_k21_sub_exp(B);
+      step_k22_sum_log_sub_iota(B);
+      step_k23_mul_add(B);
+      step_k24_einsum(B);
+      step_k25_neg_sum_size_div(B);
+      step_k26_sum(B);
+      step_k27_einsum(B);
       step_k28_einsum(B);
-      step_k29_einsum(B);
-      step_k30_einsum_mul(B);
-      step_k31_div_sum(B);
-      step_k32_div_add_mul_iota(B);
+      step_k29_einsum_mul(B);
+      step_k30_div_sum(B);
+      step_k31_div_add_mul_iota(B);
+      step_k32_einsum(B);
       step_k33_einsum(B);
-      step_k34_einsum(B);
-      step_k35_reshape(B);
-      step_k36_div(B);
-      step_k37_reshape(B);
-      step_k38_pad_add(B);
+      step_k34_reshape(B);
+      step_k35_div(B);
+      step_k36_reshape(B);
+      step_k37_pad_add(B);
+      step_k38_einsum(B);
       step_k39_einsum(B);
-      step_k40_einsum(B);
-      step_k41_div_mul_sum(B);
-      step_k42_sum(B);
-      step_k43_powi_sum_add_sqrt();
+      step_k40_div_mul_sum(B);
+      step_k41_sum(B);
+      step_k42_powi_sum_add_sqrt();
+      step_k43_mul_sub();
       step_k44_mul_sub();
       step_k45_mul_sub();
       step_k46_mul_sub();
       step_k47_mul_sub();
-      step_k48_mul_sub();
-      step_k49_mul_sub();
     },
     "evaluate_0"(B, step, steps, epoch) {
-      evaluate_0_k50_sum_div(B);
-      evaluate_0_k51_sub(B);
-      evaluate_0_k52_powi_sum_div_add(B);
-      evaluate_0_k53_mul_div_add(B);
-      evaluate_0_k54_matmul(B);
-      evaluate_0_k55_div(B);
-      evaluate_0_k56_einsum_iota_less_equal_where(B);
-      step_k14_amax(B);
-      step_k15_sub_exp(B);
-      evaluate_0_k59_sum(B);
-      evaluate_0_k60_div(B);
-      evaluate_0_k61_einsum(B);
-      evaluate_0_k62_reshape(B);
-      evaluate_0_k63_matmul_add(B);
-      evaluate_0_k64_amax(B);
-      evaluate_0_k65_sub(B);
-      evaluate_0_k66_exp_sum_log_sub(B);
-      evaluate_0_k67_neg_sum(B);
+      evaluate_0_k48_sum_div(B);
+      evaluate_0_k49_sub(B);
+      evaluate_0_k50_powi_sum_div_add(B);
+      evaluate_0_k51_mul_div_add(B);
+      evaluate_0_k52_matmul(B);
+      evaluate_0_k53_div(B);
+      evaluate_0_k54_einsum(B);
+      step_k13_iota_less_equal_where_amax(B);
+      step_k14_iota_less_equal_where_sub(B);
+      evaluate_0_k57_sum(B);
+      evaluate_0_k58_div(B);
+      evaluate_0_k59_einsum(B);
+      evaluate_0_k60_reshape(B);
+      evaluate_0_k61_matmul_add(B);
+      evaluate_0_k62_amax(B);
+      evaluate_0_k63_sub(B);
+      evaluate_0_k64_exp_sum_log_sub(B);
+      evaluate_0_k65_neg_sum(B);
     },
     "evaluate_finish"(step, steps, epoch) {
-      evaluate_finish_k68_mul_div();
+      evaluate_finish_k66_mul_div();
     },
     "predict"(B, step, steps, epoch) {
-      evaluate_0_k50_sum_div(B);
-      evaluate_0_k51_sub(B);
-      evaluate_0_k52_powi_sum_div_add(B);
-      evaluate_0_k53_mul_div_add(B);
-      evaluate_0_k54_matmul(B);
-      evaluate_0_k55_div(B);
-      evaluate_0_k56_einsum_iota_less_equal_where(B);
-      step_k14_amax(B);
-      step_k15_sub_exp(B);
-      evaluate_0_k59_sum(B);
-      evaluate_0_k60_div(B);
-      evaluate_0_k61_einsum(B);
-      evaluate_0_k62_reshape(B);
-      predict_k82_matmul_add(B);
+      evaluate_0_k48_sum_div(B);
+      evaluate_0_k49_sub(B);
+      evaluate_0_k50_powi_sum_div_add(B);
+      evaluate_0_k51_mul_div_add(B);
+      evaluate_0_k52_matmul(B);
+      evaluate_0_k53_div(B);
+      evaluate_0_k54_einsum(B);
+      step_k13_iota_less_equal_where_amax(B);
+      step_k14_iota_less_equal_where_sub(B);
+      evaluate_0_k57_sum(B);
+      evaluate_0_k58_div(B);
+      evaluate_0_k59_einsum(B);
+      evaluate_0_k60_reshape(B);
+      predict_k80_matmul_add(B);
     },
   };
 }

@@ -1,6 +1,6 @@
 function launch(arena) {
   const F = new Float32Array(arena), I = new Int32Array(arena), f = Math.fround;
-  const A = new Float32Array(4), L = new Float32Array(32), Z = new Float32Array(8);
+  const L = new Float32Array(8), Z = new Float32Array(2);
 
   // One f64 and its two words, low word first.
   const D = new Float64Array(1), W = new Int32Array(D.buffer);
@@ -64,18 +64,15 @@ function launch(arena) {
 
   function trig(x, n) {
     if (!(Math.abs(x) < 1e6)) x %= 6.283185307179586;
-    const k = x * 0.6366197723675814 + 6755399441055744 - 6755399441055744;
-    const a = x - k * 1.5707963267341256, m = k * 6.077100506303966e-11, b = a - m, u = k * 2.0222662487959506e-21;
-    const r = b - u, t = a - b - m + (b - r - u), z = r * r, i = (k & 3) + n;
-    const q = 0.5 * z, w = 1 - q, v = z * r;
-    const c = w + (1 - w - q + (z * z * (0.0416666666666666 + z * (-0.001388888888887411 + z * (0.00002480158728947673 + z * (-2.7557314351390663e-7 + z * (2.087572321298175e-9 - z * 1.1359647557788195e-11))))) - r * t));
-    const s = r - (z * (0.5 * t - v * (0.00833333333332249 + z * (-0.0001984126982985795 + z * (0.0000027557313707070068 + z * (-2.5050760253406863e-8 + z * 1.58969099521155e-10))))) - t + v * 0.16666666666666632);
-    const y = i & 1 ? c : s;
-    return i & 2 ? -y : y;
+    const j = x * 0.3183098861837907 - n + 6755399441055744 - 6755399441055744, k = j + n;
+    const a = x - k * 3.1415926534682512, m = k * 1.2154201012607932e-10, b = a - m, u = k * 4.044532497591901e-21;
+    const r = b - u, t = a - b - m + (b - r - u), z = r * r;
+    const y = r + (t * (1 - 0.4 * z) + r * z * (-0.16666666666666666 + z * (0.008333333333333316 + z * (-0.00019841269841254974 + z * (2.7557319219163205e-6 + z * (-2.505210761699229e-8 + z * (1.605897731221174e-10 + z * (-7.643970288741763e-13 + z * 2.7314446665270123e-15))))))));
+    return j & 1 ? -y : y;
   }
 
   function cos(x) {
-    return trig(x, 1);
+    return -trig(x, 0.5);
   }
 
   const T = new Int32Array(2);
@@ -183,19 +180,19 @@ function launch(arena) {
   }
 
   function step_k6_size_div(N) {
-    F[472] = 1 / f(N);
+    F[464] = 1 / f(N);
   }
 
   function step_k7_mul_sub(N) {
     for (let i0 = 0; i0 < N; i0++) {
-      F[i0 + 568] = f(2 * F[i0 + 52]) - 1;
+      F[i0 + 624] = f(2 * F[i0 + 52]) - 1;
     }
   }
 
   function step_k8_matmul_add_tanh(N) {
     for (let i0 = 0; i0 < N; i0++) {
-      const c = i0 * 4 + 120;
-      const c1 = F[i0 + 568];
+      const c = i0 * 4 + 112;
+      const c1 = F[i0 + 624];
       for (let i1 = 0; i1 < 4; i1++) {
         F[c + i1] = tanh(f(f(0 + f(c1 * F[i1])) + F[i1 + 4]));
       }
@@ -204,18 +201,18 @@ function launch(arena) {
 
   function step_k9_matmul(N) {
     for (let i0 = 0; i0 < N; i0++) {
-      const c = i0 * 4 + 120;
+      const c = i0 * 4 + 112;
       let s0 = 0;
       for (let k0 = 0; k0 < 4; k0++) {
         s0 = f(s0 + f(F[c + k0] * F[k0 + 8]));
       }
-      F[i0 + 440] = s0;
+      F[i0 + 432] = s0;
     }
   }
 
   function step_k10_einsum(N) {
     for (let i0 = 0; i0 < N; i0++) {
-      const c = i0 * 4 + 184;
+      const c = i0 * 4 + 176;
       for (let i1 = 0; i1 < 4; i1++) {
         F[c + i1] = 0 + F[i1];
       }
@@ -224,11 +221,11 @@ function launch(arena) {
 
   function step_k11_einsum_tanh_tanh(N) {
     for (let i0 = 0; i0 < N; i0++) {
-      const c = i0 * 4 + 120;
-      const c1 = i0 * 4 + 184;
-      const c2 = i0 * 4 + 248;
-      const c3 = i0 * 4 + 312;
-      const c4 = i0 * 4 + 376;
+      const c = i0 * 4 + 112;
+      const c1 = i0 * 4 + 176;
+      const c2 = i0 * 4 + 240;
+      const c3 = i0 * 4 + 304;
+      const c4 = i0 * 4 + 368;
       for (let i1 = 0; i1 < 4; i1++) {
         const t0 = f(0 + F[i1 + 8]);
         const t1 = F[c + i1];
@@ -243,40 +240,25 @@ function launch(arena) {
 
   function step_k12_einsum_add_powi(N) {
     const c1 = F[12];
-    const c2 = F[472];
+    const c2 = F[464];
     for (let i0 = 0; i0 < N; i0++) {
-      const c = i0 * 4 + 376;
+      const c = i0 * 4 + 368;
       let s0 = 0;
       for (let k0 = 0; k0 < 4; k0++) {
         s0 = f(s0 + f(F[c + k0] * F[k0]));
       }
-      const t1 = f(s0 + f(F[i0 + 440] + c1));
+      const t1 = f(s0 + f(F[i0 + 432] + c1));
       const t2 = f(c2 * f(2 * t1));
-      F[i0 + 456] = t1;
-      F[i0 + 584] = t2;
+      F[i0 + 448] = t1;
+      F[i0 + 640] = t2;
     }
   }
 
-  function step_k13_einsum(N) {
-    A.fill(0, 0, 4);
-    for (let k0 = 0; k0 < N; k0++) {
-      const c = k0 * 4 + 376;
-      const c1 = F[k0 + 584];
-      for (let i0 = 0; i0 < 4; i0++) {
-        A[i0] = f(A[i0] + f(c1 * F[c + i0]));
-      }
-    }
-    for (let i0 = 0; i0 < 4; i0++) {
-      const s0 = A[i0];
-      F[i0 + 600] = s0;
-    }
-  }
-
-  function step_k14_powi_sum_size_div(N) {
+  function step_k13_powi_sum_size_div(N) {
     const c = N > 8 ? 7 : 0;
     let p = 0, top = 0;
     for (let k0 = 0; k0 < N; k0++) {
-      const t0 = F[k0 + 456];
+      const t0 = F[k0 + 448];
       L[p & c] += f(t0 * t0);
       p++;
     }
@@ -285,11 +267,11 @@ function launch(arena) {
     F[76] = s1 / f(N);
   }
 
-  function step_k15_sum_mul_add_powi(N) {
+  function step_k14_sum_mul_add_powi(N) {
     const c = N > 8 ? 7 : 0;
     let p = 0, top = 0;
     for (let k0 = 0; k0 < N; k0++) {
-      L[p & c] += F[k0 + 584];
+      L[p & c] += F[k0 + 640];
       p++;
     }
     endFold(p, top, 1);
@@ -302,72 +284,80 @@ function launch(arena) {
     F[12] = t3;
   }
 
-  function step_k16_einsum(N) {
+  function step_k15_einsum_tanh(N) {
     for (let i0 = 0; i0 < N; i0++) {
-      const c = i0 * 4 + 376;
-      const c1 = F[i0 + 584];
+      const c = F[i0 + 640];
+      const c1 = i0 * 4 + 112;
+      const c2 = i0 * 4 + 432;
+      const c3 = i0 * 4 + 496;
       for (let i1 = 0; i1 < 4; i1++) {
-        F[c + i1] = 0 + f(c1 * F[i1 + 8]);
+        const t0 = f(0 + f(c * F[i1]));
+        const t1 = F[c1 + i1];
+        const t2 = f(t0 * f(1 - f(t1 * t1)));
+        F[c2 + i1] = t0;
+        F[c3 + i1] = t2;
       }
     }
   }
 
-  function step_k17_einsum_tanh_tanh_add(N) {
+  function step_k16_einsum_tanh_tanh_add(N) {
     for (let i0 = 0; i0 < N; i0++) {
-      const c = F[i0 + 584];
-      const c1 = i0 * 4 + 120;
-      const c2 = i0 * 4 + 376;
-      const c3 = i0 * 4 + 312;
-      const c4 = i0 * 4 + 248;
-      const c5 = i0 * 4 + 184;
-      const c6 = i0 * 4 + 440;
-      const c7 = i0 * 4 + 504;
+      const c = i0 * 4 + 112;
+      const c1 = i0 * 4 + 560;
+      const c2 = F[i0 + 640];
+      const c3 = i0 * 4 + 432;
+      const c4 = i0 * 4 + 304;
+      const c5 = i0 * 4 + 496;
+      const c6 = i0 * 4 + 240;
+      const c7 = i0 * 4 + 176;
       for (let i1 = 0; i1 < 4; i1++) {
-        const t0 = f(0 + f(c * F[i1]));
-        const t1 = F[c1 + i1];
-        const t2 = f(1 - f(t1 * t1));
-        const t3 = f(t0 * t2);
-        const t4 = f(f(f(F[c2 + i1] + f(t0 * f((-f(t1 + t1)) * F[c3 + i1]))) + f(t3 * f(f((-2) * F[c4 + i1]) * F[c5 + i1]))) * t2);
-        F[c6 + i1] = t3;
-        F[c7 + i1] = t4;
+        const t0 = F[c + i1];
+        F[c1 + i1] = f(f(f(0 + f(c2 * F[i1 + 8])) + f(F[c3 + i1] * f((-f(t0 + t0)) * F[c4 + i1]))) + f(F[c5 + i1] * f(f((-2) * F[c6 + i1]) * F[c7 + i1]))) * f(1 - f(t0 * t0));
       }
+    }
+  }
+
+  function step_k17_tanh_einsum(N) {
+    for (let i0 = 0; i0 < 4; i0++) {
+      const c = i0 + 112;
+      const c1 = i0 + 496;
+      const c2 = i0 + 176;
+      let s1 = 0;
+      for (let k0 = 0; k0 < N; k0++) {
+        const t0 = F[c + k0 * 4];
+        s1 = f(s1 + f(F[c1 + k0 * 4] * f((-f(t0 + t0)) * F[c2 + k0 * 4])));
+      }
+      F[i0 + 304] = s1;
     }
   }
 
   function step_k18_tanh_einsum(N) {
-    A.fill(0, 0, 4);
-    for (let k0 = 0; k0 < N; k0++) {
-      const c = k0 * 4 + 120;
-      const c1 = k0 * 4 + 440;
-      const c2 = k0 * 4 + 184;
-      for (let i0 = 0; i0 < 4; i0++) {
-        const t0 = F[c + i0];
-        A[i0] = f(A[i0] + f(F[c1 + i0] * f((-f(t0 + t0)) * F[c2 + i0])));
-      }
-    }
     for (let i0 = 0; i0 < 4; i0++) {
-      const s1 = A[i0];
-      F[i0 + 312] = s1;
+      const c = i0 + 112;
+      const c1 = i0 + 496;
+      const c2 = i0 + 240;
+      let s1 = 0;
+      for (let k0 = 0; k0 < N; k0++) {
+        const t0 = F[c + k0 * 4];
+        s1 = f(s1 + f(F[c1 + k0 * 4] * f((-f(t0 + t0)) * F[c2 + k0 * 4])));
+      }
+      F[i0 + 308] = s1;
     }
   }
 
   function step_k19_einsum_add_mul_powi(N) {
-    const c2 = F[68];
-    const c3 = F[72];
-    A.fill(0, 0, 4);
-    for (let k0 = 0; k0 < N; k0++) {
-      const c = k0 * 4 + 120;
-      const c1 = F[k0 + 584];
-      for (let i0 = 0; i0 < 4; i0++) {
-        A[i0] = f(A[i0] + f(c1 * F[c + i0]));
-      }
-    }
+    const c1 = F[68];
+    const c2 = F[72];
     for (let i0 = 0; i0 < 4; i0++) {
-      const s0 = A[i0];
-      const t1 = f(s0 + F[i0 + 312]);
+      const c = i0 + 112;
+      let s0 = 0;
+      for (let k0 = 0; k0 < N; k0++) {
+        s0 = f(s0 + f(F[k0 + 640] * F[c + k0 * 4]));
+      }
+      const t1 = f(s0 + F[i0 + 304]);
       const t2 = f(f(0.8999999761581421 * F[i0 + 32]) + f(0.10000000149011612 * t1));
       const t3 = f(f(0.9990000128746033 * F[i0 + 36]) + f(0.0010000000474974513 * f(t1 * t1)));
-      const t4 = f(F[i0 + 8] - f(f(0.009999999776482582 * f(t2 / c2)) / f(f(Math.sqrt(f(t3 / c3))) + 9.99999993922529e-9)));
+      const t4 = f(F[i0 + 8] - f(f(0.009999999776482582 * f(t2 / c1)) / f(f(Math.sqrt(f(t3 / c2))) + 9.99999993922529e-9)));
       F[i0 + 32] = t2;
       F[i0 + 36] = t3;
       F[i0 + 8] = t4;
@@ -375,42 +365,32 @@ function launch(arena) {
   }
 
   function step_k20_einsum(N) {
-    A.fill(0, 0, 4);
-    for (let k0 = 0; k0 < N; k0++) {
-      const c = k0 * 4 + 504;
-      const c1 = F[k0 + 568];
-      for (let i0 = 0; i0 < 4; i0++) {
-        A[i0] = f(A[i0] + f(F[c + i0] * c1));
-      }
-    }
     for (let i0 = 0; i0 < 4; i0++) {
-      const s0 = A[i0];
-      F[i0 + 584] = s0;
+      const c = i0 + 560;
+      let s0 = 0;
+      for (let k0 = 0; k0 < N; k0++) {
+        s0 = f(s0 + f(F[c + k0 * 4] * F[k0 + 624]));
+      }
+      F[i0 + 312] = s0;
     }
   }
 
-  function step_k21_tanh_einsum_add_mul(N) {
-    const c3 = F[68];
-    const c4 = F[72];
-    A.fill(0, 0, 4);
-    for (let k0 = 0; k0 < N; k0++) {
-      const c = k0 * 4 + 120;
-      const c1 = k0 * 4 + 440;
-      const c2 = k0 * 4 + 248;
-      for (let i0 = 0; i0 < 4; i0++) {
-        const t0 = F[c + i0];
-        A[i0] = f(A[i0] + f(F[c1 + i0] * f((-f(t0 + t0)) * F[c2 + i0])));
-      }
-    }
+  function step_k21_einsum_add_mul_powi(N) {
+    const c1 = F[68];
+    const c2 = F[72];
     for (let i0 = 0; i0 < 4; i0++) {
-      const s1 = A[i0];
-      const t2 = f(f(F[i0 + 600] + F[i0 + 584]) + s1);
-      const t3 = f(f(0.8999999761581421 * F[i0 + 16]) + f(0.10000000149011612 * t2));
-      const t4 = f(f(0.9990000128746033 * F[i0 + 20]) + f(0.0010000000474974513 * f(t2 * t2)));
-      const t5 = f(F[i0] - f(f(0.009999999776482582 * f(t3 / c3)) / f(f(Math.sqrt(f(t4 / c4))) + 9.99999993922529e-9)));
-      F[i0 + 16] = t3;
-      F[i0 + 20] = t4;
-      F[i0] = t5;
+      const c = i0 + 368;
+      let s0 = 0;
+      for (let k0 = 0; k0 < N; k0++) {
+        s0 = f(s0 + f(F[k0 + 640] * F[c + k0 * 4]));
+      }
+      const t1 = f(f(s0 + F[i0 + 312]) + F[i0 + 308]);
+      const t2 = f(f(0.8999999761581421 * F[i0 + 16]) + f(0.10000000149011612 * t1));
+      const t3 = f(f(0.9990000128746033 * F[i0 + 20]) + f(0.0010000000474974513 * f(t1 * t1)));
+      const t4 = f(F[i0] - f(f(0.009999999776482582 * f(t2 / c1)) / f(f(Math.sqrt(f(t3 / c2))) + 9.99999993922529e-9)));
+      F[i0 + 16] = t2;
+      F[i0 + 20] = t3;
+      F[i0] = t4;
     }
   }
 
@@ -418,18 +398,15 @@ function launch(arena) {
     const c = N > 8 ? 7 : 0;
     const c2 = F[68];
     const c3 = F[72];
-    let p = 0, top = 0;
-    for (let k0 = 0; k0 < N; k0++) {
-      const c1 = k0 * 4 + 504;
-      const row = (p & c) * 4;
-      for (let i0 = 0; i0 < 4; i0++) {
-        L[row + i0] += F[c1 + i0];
-      }
-      p++;
-    }
-    endFold(p, top, 4);
     for (let i0 = 0; i0 < 4; i0++) {
-      const s0 = Z[i0];
+      const c1 = i0 + 560;
+      let p = 0, top = 0;
+      for (let k0 = 0; k0 < N; k0++) {
+        L[p & c] += F[c1 + k0 * 4];
+        p++;
+      }
+      endFold(p, top, 1);
+      const s0 = Z[0];
       const t1 = f(f(0.8999999761581421 * F[i0 + 24]) + f(0.10000000149011612 * s0));
       const t2 = f(f(0.9990000128746033 * F[i0 + 28]) + f(0.0010000000474974513 * f(s0 * s0)));
       const t3 = f(F[i0 + 4] - f(f(0.009999999776482582 * f(t1 / c2)) / f(f(Math.sqrt(f(t2 / c3))) + 9.99999993922529e-9)));
@@ -441,14 +418,14 @@ function launch(arena) {
 
   function evaluate_0_k23_mul_sub(N) {
     for (let i0 = 0; i0 < N; i0++) {
-      F[i0 + 184] = f(2 * F[i0 + 52]) - 1;
+      F[i0 + 176] = f(2 * F[i0 + 52]) - 1;
     }
   }
 
   function evaluate_0_k24_matmul_add_tanh(N) {
     for (let i0 = 0; i0 < N; i0++) {
-      const c = i0 * 4 + 120;
-      const c1 = F[i0 + 184];
+      const c = i0 * 4 + 112;
+      const c1 = F[i0 + 176];
       for (let i1 = 0; i1 < 4; i1++) {
         F[c + i1] = tanh(f(f(0 + f(c1 * F[i1])) + F[i1 + 4]));
       }
@@ -457,59 +434,74 @@ function launch(arena) {
 
   function evaluate_0_k25_matmul(N) {
     for (let i0 = 0; i0 < N; i0++) {
-      const c = i0 * 4 + 120;
+      const c = i0 * 4 + 112;
       let s0 = 0;
       for (let k0 = 0; k0 < 4; k0++) {
         s0 = f(s0 + f(F[c + k0] * F[k0 + 8]));
       }
-      F[i0 + 184] = s0;
+      F[i0 + 304] = s0;
     }
   }
 
-  function evaluate_0_k26_add_sum(N) {
+  function evaluate_0_k26_einsum(N) {
+    for (let i0 = 0; i0 < N; i0++) {
+      const c = i0 * 4 + 176;
+      for (let i1 = 0; i1 < 4; i1++) {
+        F[c + i1] = 0 + F[i1 + 8];
+      }
+    }
+  }
+
+  function evaluate_0_k27_einsum_tanh_tanh(N) {
+    for (let i0 = 0; i0 < N; i0++) {
+      const c = i0 * 4 + 112;
+      const c1 = i0 * 4 + 240;
+      const c2 = i0 * 4 + 176;
+      for (let i1 = 0; i1 < 4; i1++) {
+        const t0 = F[c + i1];
+        F[c1 + i1] = f(f(0 + F[i1]) * f((-f(t0 + t0)) * F[c2 + i1])) * f(1 - f(t0 * t0));
+      }
+    }
+  }
+
+  function evaluate_0_k28_einsum(N) {
+    for (let i0 = 0; i0 < N; i0++) {
+      const c = i0 * 4 + 240;
+      let s0 = 0;
+      for (let k0 = 0; k0 < 4; k0++) {
+        s0 = f(s0 + f(F[c + k0] * F[k0]));
+      }
+      F[i0 + 112] = s0;
+    }
+  }
+
+  function evaluate_0_k29_add_powi_sum(N) {
     const c = N > 8 ? 7 : 0;
     const c1 = F[12];
     let p = 0, top = 0;
     for (let k0 = 0; k0 < N; k0++) {
-      L[p & c] += f(F[k0 + 184] + c1);
-      p++;
-    }
-    endFold(p, top, 1);
-    const s0 = Z[0];
-    F[80] = s0;
-  }
-
-  function evaluate_1_k27_constant() {
-    F[84] = 0;
-  }
-
-  function evaluate_2_k31_add_powi_sum(N) {
-    const c = N > 8 ? 7 : 0;
-    const c1 = F[12];
-    let p = 0, top = 0;
-    for (let k0 = 0; k0 < N; k0++) {
-      const t0 = f(F[k0 + 184] + c1);
+      const t0 = f(F[k0 + 112] + f(F[k0 + 304] + c1));
       L[p & c] += f(t0 * t0);
       p++;
     }
     endFold(p, top, 1);
     const s1 = Z[0];
-    F[88] = s1;
+    F[80] = s1;
   }
 
-  function evaluate_finish_k32_div() {
-    F[100] = F[92] / F[96];
+  function evaluate_finish_k30_div() {
+    F[92] = F[84] / F[88];
   }
 
-  function predict_k35_matmul_add(N) {
+  function predict_k33_matmul_add(N) {
     const c1 = F[12];
     for (let i0 = 0; i0 < N; i0++) {
-      const c = i0 * 4 + 120;
+      const c = i0 * 4 + 112;
       let s0 = 0;
       for (let k0 = 0; k0 < 4; k0++) {
         s0 = f(s0 + f(F[c + k0] * F[k0 + 8]));
       }
-      F[i0 + 104] = s0 + c1;
+      F[i0 + 96] = s0 + c1;
     }
   }
 
@@ -532,39 +524,33 @@ function launch(arena) {
       step_k10_einsum(N);
       step_k11_einsum_tanh_tanh(N);
       step_k12_einsum_add_powi(N);
-      step_k13_einsum(N);
-      step_k14_powi_sum_size_div(N);
-      step_k15_sum_mul_add_powi(N);
-      step_k16_einsum(N);
-      step_k17_einsum_tanh_tanh_add(N);
+      step_k13_powi_sum_size_div(N);
+      step_k14_sum_mul_add_powi(N);
+      step_k15_einsum_tanh(N);
+      step_k16_einsum_tanh_tanh_add(N);
+      step_k17_tanh_einsum(N);
       step_k18_tanh_einsum(N);
       step_k19_einsum_add_mul_powi(N);
       step_k20_einsum(N);
-      step_k21_tanh_einsum_add_mul(N);
+      step_k21_einsum_add_mul_powi(N);
       step_k22_sum_mul_add_powi(N);
     },
     "evaluate_0"(N, step, steps, epoch) {
       evaluate_0_k23_mul_sub(N);
       evaluate_0_k24_matmul_add_tanh(N);
       evaluate_0_k25_matmul(N);
-      evaluate_0_k26_add_sum(N);
-    },
-    "evaluate_1"(step, steps, epoch) {
-      evaluate_1_k27_constant();
-    },
-    "evaluate_2"(N, step, steps, epoch) {
-      evaluate_0_k23_mul_sub(N);
-      evaluate_0_k24_matmul_add_tanh(N);
-      evaluate_0_k25_matmul(N);
-      evaluate_2_k31_add_powi_sum(N);
+      evaluate_0_k26_einsum(N);
+      evaluate_0_k27_einsum_tanh_tanh(N);
+      evaluate_0_k28_einsum(N);
+      evaluate_0_k29_add_powi_sum(N);
     },
     "evaluate_finish"(step, steps, epoch) {
-      evaluate_finish_k32_div();
+      evaluate_finish_k30_div();
     },
     "predict"(N, step, steps, epoch) {
       evaluate_0_k23_mul_sub(N);
       evaluate_0_k24_matmul_add_tanh(N);
-      predict_k35_matmul_add(N);
+      predict_k33_matmul_add(N);
     },
   };
 }

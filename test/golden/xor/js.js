@@ -1,6 +1,5 @@
 function launch(arena) {
   const F = new Float32Array(arena), I = new Int32Array(arena), f = Math.fround;
-  const A = new Float32Array(8);
 
   // One f64 and its two words, low word first.
   const D = new Float64Array(1), W = new Int32Array(D.buffer);
@@ -165,18 +164,13 @@ function launch(arena) {
   function step_k7_matmul_add_tanh(B) {
     for (let i0 = 0; i0 < B; i0++) {
       const c = i0 * 2 + 112;
-      const c3 = i0 * 8 + 172;
-      A.fill(0, 0, 8);
-      for (let k0 = 0; k0 < 2; k0++) {
-        const c1 = k0 * 8;
-        const c2 = F[c + k0];
-        for (let i1 = 0; i1 < 8; i1++) {
-          A[i1] = f(A[i1] + f(c2 * F[c1 + i1]));
-        }
-      }
+      const c1 = i0 * 8 + 172;
       for (let i1 = 0; i1 < 8; i1++) {
-        const s0 = A[i1];
-        F[c3 + i1] = tanh(f(s0 + F[i1 + 16]));
+        let s0 = 0;
+        for (let k0 = 0; k0 < 2; k0++) {
+          s0 = f(s0 + f(F[c + k0] * F[i1 + k0 * 8]));
+        }
+        F[c1 + i1] = tanh(f(s0 + F[i1 + 16]));
       }
     }
   }
@@ -210,7 +204,7 @@ function launch(arena) {
   function step_k10_greater_equal_to_float_sum(B) {
     let s0 = 0;
     for (let k0 = 0; k0 < B; k0++) {
-      s0 = f(s0 + f((F[k0 + 204] > 0 ? 1 : 0) === (F[k0 + 120] > 0.5 ? 1 : 0) ? 1 : 0));
+      s0 = f(s0 + ((F[k0 + 204] > 0) === (F[k0 + 120] > 0.5) ? 1 : 0));
     }
     F[136] = s0 / f(B);
   }
@@ -241,21 +235,17 @@ function launch(arena) {
   }
 
   function step_k13_einsum_mul_add_powi(B) {
-    const c2 = F[124];
-    const c3 = F[128];
-    A.fill(0, 0, 8);
-    for (let k0 = 0; k0 < B; k0++) {
-      const c = k0 * 8 + 172;
-      const c1 = F[k0 + 236];
-      for (let i0 = 0; i0 < 8; i0++) {
-        A[i0] = f(A[i0] + f(c1 * F[c + i0]));
-      }
-    }
+    const c1 = F[124];
+    const c2 = F[128];
     for (let i0 = 0; i0 < 8; i0++) {
-      const s0 = A[i0];
+      const c = i0 + 172;
+      let s0 = 0;
+      for (let k0 = 0; k0 < B; k0++) {
+        s0 = f(s0 + f(F[k0 + 236] * F[c + k0 * 8]));
+      }
       const t1 = f(f(0.8999999761581421 * F[i0 + 84]) + f(0.10000000149011612 * s0));
       const t2 = f(f(0.9990000128746033 * F[i0 + 92]) + f(0.0010000000474974513 * f(s0 * s0)));
-      const t3 = f(F[i0 + 24] - f(f(0.05000000074505806 * f(t1 / c2)) / f(f(Math.sqrt(f(t2 / c3))) + 9.99999993922529e-9)));
+      const t3 = f(F[i0 + 24] - f(f(0.05000000074505806 * f(t1 / c1)) / f(f(Math.sqrt(f(t2 / c2))) + 9.99999993922529e-9)));
       F[i0 + 84] = t1;
       F[i0 + 92] = t2;
       F[i0 + 24] = t3;
@@ -265,15 +255,12 @@ function launch(arena) {
   function step_k14_sum_mul_add_powi(B) {
     const c1 = F[124];
     const c2 = F[128];
-    A.fill(0, 0, 8);
-    for (let k0 = 0; k0 < B; k0++) {
-      const c = k0 * 8 + 204;
-      for (let i0 = 0; i0 < 8; i0++) {
-        A[i0] = f(A[i0] + F[c + i0]);
-      }
-    }
     for (let i0 = 0; i0 < 8; i0++) {
-      const s0 = A[i0];
+      const c = i0 + 204;
+      let s0 = 0;
+      for (let k0 = 0; k0 < B; k0++) {
+        s0 = f(s0 + F[c + k0 * 8]);
+      }
       const t1 = f(f(0.8999999761581421 * F[i0 + 68]) + f(0.10000000149011612 * s0));
       const t2 = f(f(0.9990000128746033 * F[i0 + 76]) + f(0.0010000000474974513 * f(s0 * s0)));
       const t3 = f(F[i0 + 16] - f(f(0.05000000074505806 * f(t1 / c1)) / f(f(Math.sqrt(f(t2 / c2))) + 9.99999993922529e-9)));
@@ -284,29 +271,25 @@ function launch(arena) {
   }
 
   function step_k15_einsum_mul_add_powi(B) {
-    const c6 = F[124];
-    const c7 = F[128];
+    const c5 = F[124];
+    const c6 = F[128];
     for (let i0 = 0; i0 < 2; i0++) {
       const c1 = i0 + 112;
-      const c3 = i0 * 8 + 36;
-      const c4 = i0 * 8 + 52;
-      const c5 = i0 * 8;
-      A.fill(0, 0, 8);
-      for (let k0 = 0; k0 < B; k0++) {
-        const c = k0 * 8 + 204;
-        const c2 = F[c1 + k0 * 2];
-        for (let i1 = 0; i1 < 8; i1++) {
-          A[i1] = f(A[i1] + f(F[c + i1] * c2));
-        }
-      }
+      const c2 = i0 * 8 + 36;
+      const c3 = i0 * 8 + 52;
+      const c4 = i0 * 8;
       for (let i1 = 0; i1 < 8; i1++) {
-        const s0 = A[i1];
-        const t1 = f(f(0.8999999761581421 * F[c3 + i1]) + f(0.10000000149011612 * s0));
-        const t2 = f(f(0.9990000128746033 * F[c4 + i1]) + f(0.0010000000474974513 * f(s0 * s0)));
-        const t3 = f(F[c5 + i1] - f(f(0.05000000074505806 * f(t1 / c6)) / f(f(Math.sqrt(f(t2 / c7))) + 9.99999993922529e-9)));
-        F[c3 + i1] = t1;
-        F[c4 + i1] = t2;
-        F[c5 + i1] = t3;
+        const c = i1 + 204;
+        let s0 = 0;
+        for (let k0 = 0; k0 < B; k0++) {
+          s0 = f(s0 + f(F[c + k0 * 8] * F[c1 + k0 * 2]));
+        }
+        const t1 = f(f(0.8999999761581421 * F[c2 + i1]) + f(0.10000000149011612 * s0));
+        const t2 = f(f(0.9990000128746033 * F[c3 + i1]) + f(0.0010000000474974513 * f(s0 * s0)));
+        const t3 = f(F[c4 + i1] - f(f(0.05000000074505806 * f(t1 / c5)) / f(f(Math.sqrt(f(t2 / c6))) + 9.99999993922529e-9)));
+        F[c2 + i1] = t1;
+        F[c3 + i1] = t2;
+        F[c4 + i1] = t3;
       }
     }
   }
@@ -335,7 +318,7 @@ function launch(arena) {
   function evaluate_0_k19_greater_equal_to_float_sum(B) {
     let s0 = 0;
     for (let k0 = 0; k0 < B; k0++) {
-      s0 = f(s0 + f((F[k0 + 204] > 0 ? 1 : 0) === (F[k0 + 120] > 0.5 ? 1 : 0) ? 1 : 0));
+      s0 = f(s0 + ((F[k0 + 204] > 0) === (F[k0 + 120] > 0.5) ? 1 : 0));
     }
     F[144] = s0;
   }
