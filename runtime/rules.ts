@@ -59,9 +59,13 @@ export function stopWhen(
 }
 
 /** Rules that name a split, or remember, are asked once per epoch; the others after every step. */
-export function stopRule({ text, when, splits }: StopRule): Rule {
-  return stopWhen(text, splits.length > 0 || hasPlateau(when), (read, s) =>
-    hostValue(when, read, (p) => onPlateau(s, p.quantity, p.patience, p.minDelta, p.mode)),
+export function isPerEpoch({ when, splits }: Pick<StopRule, 'when' | 'splits'>): boolean {
+  return splits.length > 0 || hasPlateau(when);
+}
+
+export function stopRule(rule: StopRule): Rule {
+  return stopWhen(rule.text, isPerEpoch(rule), (read, s) =>
+    hostValue(rule.when, read, (p) => onPlateau(s, p.quantity, p.patience, p.minDelta, p.mode)),
   );
 }
 
@@ -102,11 +106,12 @@ export function logRule({ quantities, every }: Plan['log'][number]): Rule {
   };
 }
 
-/**
- * All rules of a plan. Stopping first and `save every` last: what is saved remembers what stopping rules have
- * counted and which value is best.
- */
+/** The order in which rules are asked: `save every` after `save best`, so that it remembers which value is best. */
+export function savesInOrder(saves: readonly SaveRule[]): readonly SaveRule[] {
+  return saves.toSorted((a, b) => a.kind.localeCompare(b.kind));
+}
+
+/** All rules of a plan. Stopping first, saving last: what is saved remembers what stopping rules have counted. */
 export function planRules(plan: Pick<Plan, 'stop' | 'save' | 'log'>): Rule[] {
-  const save = plan.save.toSorted((a, b) => a.kind.localeCompare(b.kind));
-  return [...plan.stop.map(stopRule), ...plan.log.map(logRule), ...save.map(saveRule)];
+  return [...plan.stop.map(stopRule), ...plan.log.map(logRule), ...savesInOrder(plan.save).map(saveRule)];
 }

@@ -1,5 +1,6 @@
 import type { Program } from '../compiler/ir/program.ts';
 import type { Plan } from '../compiler/plan.ts';
+import { isPerEpoch } from '../runtime/rules.ts';
 import type { Place, Session } from '../runtime/session.ts';
 import { hostText } from './host-text.ts';
 import { literal } from './literal.ts';
@@ -23,8 +24,7 @@ export function bareTrainer(program: Program, plan: Plan, session: Session): Bar
   const [data, ...others] = plan.datasets;
   if (!data || others.length > 0 || !isSettled(data)) return null;
   if (plan.fit || plan.watch.length > 0 || plan.save.length > 0 || plan.load.length > 0) return null;
-  if (plan.stop.some(({ when, splits }) => splits.length > 0 || JSON.stringify(when).includes('"plateau"')))
-    return null;
+  if (plan.stop.some(isPerEpoch)) return null;
   if (plan.stop.some(({ when }) => hostText(when).includes('hostFns'))) return null;
   const known = new Set(plan.quantities);
   if (

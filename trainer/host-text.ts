@@ -1,6 +1,7 @@
 import type { ScalarFn } from '../compiler/ir/formula.ts';
 import type { HostExpr } from '../compiler/ir/host.ts';
 import type { Plan, StopRule } from '../compiler/plan.ts';
+import { isPerEpoch, savesInOrder } from '../runtime/rules.ts';
 import { literal } from './literal.ts';
 
 /** Spelt as operators; anything else is looked up in the runtime's table of host functions. */
@@ -36,22 +37,17 @@ export function hostText(expr: HostExpr): string {
   }
 }
 
-function hasPlateau(expr: HostExpr): boolean {
-  return expr.kind === 'plateau' || (expr.kind === 'call' && expr.args.some(hasPlateau));
-}
-
 /** The rules of a plan as JavaScript, in the order the runtime asks them. */
 export function ruleTexts(plan: Pick<Plan, 'stop' | 'save' | 'log' | 'quantities'>): readonly string[] {
   return [
     ...plan.stop.map(stopText),
     ...plan.log.map((rule) => logText(rule, plan.quantities)),
-    ...plan.save.map((rule) => `saveRule(${literal(rule)})`),
+    ...savesInOrder(plan.save).map((rule) => `saveRule(${literal(rule)})`),
   ];
 }
 
-function stopText({ text, when, splits }: StopRule): string {
-  const perEpoch = splits.length > 0 || hasPlateau(when);
-  return `stopWhen(${JSON.stringify(text)}, ${perEpoch}, (read, s) => ${hostText(when)})`;
+function stopText(rule: StopRule): string {
+  return `stopWhen(${JSON.stringify(rule.text)}, ${isPerEpoch(rule)}, (read, s) => ${hostText(rule.when)})`;
 }
 
 /** What is known of the last step needs no search by name. */

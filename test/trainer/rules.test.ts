@@ -1,0 +1,12 @@
+import { expect, test } from 'vitest';
+import type { SaveRule } from '../../compiler/plan.ts';
+import { ruleTexts } from '../../trainer/host-text.ts';
+
+test('rules are asked in the order of the runtime, whatever order they are written in', () => {
+  const save: readonly SaveRule[] = [
+    { kind: 'every', every: { count: 1, unit: 'epochs' }, path: 'every' },
+    { kind: 'best', quantity: 'loss', mode: 'lowest', path: 'best' },
+  ];
+  const texts = ruleTexts({ stop: [], save, log: [], quantities: ['loss'] });
+  expect(texts.map((text) => /path: ['"](\w+)['"]/.exec(text)?.[1])).toEqual(['best', 'every']);
+});
