@@ -1,5 +1,6 @@
 import type { ScalarFn } from '../compiler/ir/formula.ts';
 import type { HostExpr } from '../compiler/ir/host.ts';
+import { floorMod, roundToEven } from '../compiler/ir/scalar-call.ts';
 import { scalarMath } from '../compiler/ir/scalar-math.ts';
 
 type Plateau = Extract<HostExpr, { kind: 'plateau' }>;
@@ -27,7 +28,8 @@ export function hasPlateau(expr: HostExpr): boolean {
   return expr.kind === 'plateau' || (expr.kind === 'call' && expr.args.some(hasPlateau));
 }
 
-const hostFns: Readonly<Record<ScalarFn, (...args: number[]) => number>> = {
+/** As `evaluateCall` in f64, a table because a trainer looks its functions up by name. A test holds the two together. */
+export const hostFns: Readonly<Record<ScalarFn, (...args: number[]) => number>> = {
   add: (a, b) => a + b,
   sub: (a, b) => a - b,
   mul: (a, b) => a * b,
@@ -36,10 +38,10 @@ const hostFns: Readonly<Record<ScalarFn, (...args: number[]) => number>> = {
   abs: Math.abs,
   sign: Math.sign,
   sqrt: Math.sqrt,
-  max: (a, b) => (b > a ? b : a), // NaN stays where it is first, as in kernels
-  min: (a, b) => (b < a ? b : a),
+  max: Math.max,
+  min: Math.min,
   pow: (a, b) => scalarMath().pow(a, b),
-  mod: (a, b) => a - Math.floor(a / b) * b,
+  mod: floorMod,
   exp: (a) => scalarMath().exp(a),
   log: (a) => scalarMath().log(a),
   log1p: (a) => scalarMath().log1p(a),
@@ -52,7 +54,7 @@ const hostFns: Readonly<Record<ScalarFn, (...args: number[]) => number>> = {
   erf: (a) => scalarMath().erf(a),
   floor: Math.floor,
   ceil: Math.ceil,
-  round: Math.round,
+  round: roundToEven,
   lt: (a, b) => Number(a < b),
   le: (a, b) => Number(a <= b),
   gt: (a, b) => Number(a > b),
@@ -64,5 +66,5 @@ const hostFns: Readonly<Record<ScalarFn, (...args: number[]) => number>> = {
   not: (a) => Number(a === 0),
   select: (a, b, c) => (a !== 0 ? b : c),
   toFloat: (a) => a,
-  toInt: Math.trunc,
+  toInt: (a) => Math.min(Math.max(Math.trunc(a), -2147483648), 2147483647),
 };

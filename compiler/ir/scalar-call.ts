@@ -61,12 +61,12 @@ function evaluate(fn: ScalarFn, a: number, b: number, c: number, dtype: DType): 
   }
 } // prettier-ignore
 
-function floorMod(a: number, b: number): number {
+export function floorMod(a: number, b: number): number {
   const rest = a % b; // exact, with the sign of a
   return rest !== 0 && rest < 0 !== b < 0 ? rest + b : rest;
 }
 
 /** Adding 1.5·2⁵² leaves no room for a fraction; the addition rounds to even. */
-function roundToEven(x: number): number {
+export function roundToEven(x: number): number {
   return Math.abs(x) < 2 ** 51 ? x + 6755399441055744 - 6755399441055744 : x;
 }

@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import { type ScalarFn, scalarFns } from '../../compiler/ir/formula.ts';
 import type { HostExpr } from '../../compiler/ir/host.ts';
-import { hasPlateau, hostValue } from '../../runtime/host-expr.ts';
+import { evaluateCall } from '../../compiler/ir/scalar-call.ts';
+import { hasPlateau, hostFns, hostValue } from '../../runtime/host-expr.ts';
 
 const number = (value: number): HostExpr => ({ kind: 'number', value });
 const call = (fn: ScalarFn, ...args: (HostExpr | number)[]): HostExpr => ({
@@ -58,6 +59,19 @@ test.for<[ScalarFn, number[], number]>([
   expect(scalarFns[fn]).toBe(args.length);
   expect(value(call(fn, ...args))).toBeCloseTo(expected, 12);
 });
+
+test.for(Object.entries(scalarFns) as [ScalarFn, number][])(
+  '%s is what the compiler says it is',
+  ([fn, arity]) => {
+    const numbers = [0, -0, 0.5, 1.5, 2.5, -2.5, 3, -7, 1e12, -1e12, Infinity, -Infinity, NaN];
+    for (const a of numbers) {
+      for (const b of arity > 1 ? numbers : [0]) {
+        const args = [a, b, 4].slice(0, arity);
+        expect([fn, args, hostFns[fn](...args)]).toEqual([fn, args, evaluateCall(fn, args, 'float', 'f64')]);
+      }
+    }
+  },
+);
 
 test('symbols are read, an unknown one holds for nothing', () => {
   expect(value(call('lt', { kind: 'symbol', name: 'loss' }, 0.3))).toBe(1);
