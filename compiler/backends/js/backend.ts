@@ -9,6 +9,7 @@ export const js: Backend & { readonly emit: (program: Program) => string } = {
   launch(program: Program): Launched {
     const arena = new ArrayBuffer(program.arenaBytes);
     const entries = new Function('arena', `${emitJs(program)}\nreturn launch(arena);`)(arena) as Entries;
+    const args: number[] = [];
     return {
       program,
       float: program.precision === 'f32' ? new Float32Array(arena) : new Float64Array(arena),
@@ -17,7 +18,13 @@ export const js: Backend & { readonly emit: (program: Program) => string } = {
       run(name, sizes, step, steps, epoch = 1) {
         const entry = entries[name];
         if (!entry) throw new Error(`no entry ${name}`);
-        entry(...sizes, step, steps, epoch);
+        // One array for all calls: spreading would make one in every step.
+        args.length = sizes.length + 3;
+        for (let i = 0; i < sizes.length; i++) args[i] = sizes[i]!;
+        args[sizes.length] = step;
+        args[sizes.length + 1] = steps;
+        args[sizes.length + 2] = epoch;
+        entry.apply(undefined, args);
       },
     };
   },
