@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { dirname, join, posix } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { join, posix } from 'node:path';
+import { packageRoot } from '../runtime/node/package-root.ts';
 
 /** Files that declarations are carried from, by path from the package root: `runtime/train.ts`. */
 export interface SourceTree {
@@ -47,16 +47,4 @@ function readSources(root: string): SourceTree {
 
 function absent(name: string): never {
   throw new Error(`the package "bpnet" lacks ${name}`);
-}
-
-/** The folder of the package this file is part of, whether run from its sources or from `dist`. */
-export function packageRoot(): string {
-  let folder = dirname(fileURLToPath(import.meta.url));
-  for (;;) {
-    const manifest = join(folder, 'package.json');
-    if (existsSync(manifest) && JSON.parse(readFileSync(manifest, 'utf8')).name === 'bpnet') return folder;
-    const up = dirname(folder);
-    if (up === folder) throw new Error('the package "bpnet" lacks its package.json');
-    folder = up;
-  }
 }

@@ -10,7 +10,7 @@ import { readSafetensors } from '../../runtime/safetensors.ts';
 import { train } from '../../runtime/train.ts';
 import type { CompiledFile } from '../../runtime/node/compile-file.ts';
 import type { EmittedTrainer } from '../../trainer/emit.ts';
-import { packageRoot } from '../../trainer/sources.ts';
+import { packageRoot } from '../../runtime/node/package-root.ts';
 import {
   all,
   compiled,

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import { packageRoot } from '../../trainer/sources.ts';
+import { packageRoot } from '../../runtime/node/package-root.ts';
 import { programs } from './helpers.ts';
 
 const run = promisify(execFile);
