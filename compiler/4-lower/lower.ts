@@ -1,6 +1,6 @@
 import { type DimSizes, sizeOf } from '../ir/dim.ts';
 import { drawsNumbers } from '../ir/formula-walk.ts';
-import type { Graph, Node, NodeId } from '../ir/graph.ts';
+import type { Graph, NodeId } from '../ir/graph.ts';
 import type { BufferId, Kernel } from '../ir/kernel.ts';
 import type { Buffer, Entry, Precision, Program } from '../ir/program.ts';
 import { elements } from '../ir/tensor-type.ts';
