@@ -36,14 +36,14 @@ export class Grammar extends TrainingGrammar {
     file: string,
     flagged: ReadonlySet<IToken>,
     docOf: (offset: number) => string | null,
-  ): { model: Model; problems: Diagnostic[] } {
+  ): { model: Model | undefined; problems: Diagnostic[] } {
     this.input = [...input];
     this.file = file;
     this.text = text;
     this.flagged = flagged;
     this.docOf = docOf;
     this.problems = [];
-    const model = this.program();
+    const model: Model | undefined = this.program();
     return { model, problems: this.problems };
   }
 

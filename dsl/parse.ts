@@ -68,6 +68,12 @@ export function parse(text: string, file: string): Parsed {
     // Recovery gives up on a file whose first line cannot be read.
     model = read.model ?? model;
     diagnostics.push(...read.problems);
+    if (!read.model && diagnostics.length === 0) {
+      const end = lineText(source, 1).length;
+      diagnostics.push(
+        diagnose(say.expected, { file, start: 0, end }, ['`bpnet 1`', null, 'something else']),
+      );
+    }
   } catch (thrown) {
     if (!(thrown instanceof RangeError)) throw thrown;
     grammar = null; // its stacks are in the middle of something

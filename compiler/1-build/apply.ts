@@ -1,6 +1,6 @@
 import type { Span } from '../../dsl/diagnostic.ts';
 import type { Parameter, TypeExpression } from '../../dsl/model.ts';
-import { missingArgument, tooManyArguments, unknownArgument } from '../../dsl/messages/names.ts';
+import { cyclicUse, missingArgument, tooManyArguments, unknownArgument } from '../../dsl/messages/names.ts';
 import { typeMismatch } from '../../dsl/messages/types.ts';
 import { printType } from '../../dsl/print.ts';
 import { at, childScope, fail, type Frame, type Scope } from './frame.ts';
@@ -58,7 +58,19 @@ function inner(frame: Frame, home: Scope, name: string, span: Span, path = frame
     counters: path === frame.path ? frame.counters : new Map(),
     callSite: library ? (frame.callSite ?? span) : frame.callSite,
     composites: library ? [...frame.composites, name] : frame.composites,
+    calls: [...frame.calls, name],
   };
+}
+
+/** So many applications inside one another are no program but one that never ends. */
+const deepest = 100;
+
+/** True, after a report, where a function or layer is on its way into itself without end. */
+function endless(frame: Frame, name: string, span: Span): boolean {
+  const before = frame.calls.lastIndexOf(name);
+  if (frame.calls.length < deepest || before < 0) return false;
+  fail(frame, cyclicUse, span, [[...frame.calls.slice(before), name]]);
+  return true;
 }
 
 /** Pairs arguments with parameters; reports what does not fit. null after a report. */
@@ -153,6 +165,7 @@ function applyFunction(
 ): Val {
   const { decl, home } = callee;
   const name = decl.name.name;
+  if (endless(frame, name, span)) return poison;
   const list = decl.params.map((p) => ({
     name: p.name.name,
     optional: p.value !== null || (p.name.name === 'axis' && axes.length > 0),
@@ -208,6 +221,7 @@ function bindInput(p: Parameter, given: NamedVal, body: Frame, caller: Frame, ca
 function applyInstance(callee: InstanceVal, args: readonly NamedVal[], frame: Frame, span: Span): Val {
   const { decl, home, hyper, identity } = callee;
   const name = decl.name.name;
+  if (endless(frame, name, span)) return poison;
   const list = decl.inputs.map((p) => ({ name: p.name.name, optional: p.value !== null }));
   const paired = pair(name, list, args, frame, span);
   if (!paired || args.some((a) => a.value.kind === 'poison')) {

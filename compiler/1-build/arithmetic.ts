@@ -8,7 +8,7 @@ import { axis, sizes, typeText, type Axis } from '../ir/tensor-type.ts';
 import { hostCall, hostOf } from './host-scalars.ts';
 import { fail, type Frame } from './frame.ts';
 import { agree, broadcastAxes, reportClash, stretch } from './shapes.ts';
-import { asFloat, toTensor } from './tensors.ts';
+import { asFloat, asTruth, toTensor } from './tensors.ts';
 import { constantOf, kindText, numberVal, poison, tensorVal, type TensorVal, type Val } from './value.ts';
 
 interface Operator {
@@ -46,8 +46,9 @@ export function binary(frame: Frame, e: BinaryExpression, left: Val, right: Val)
   if (left.kind === 'string' && right.kind === 'string' && (e.op === '==' || e.op === '!=')) {
     return { kind: 'boolean', value: (left.value === right.value) === (e.op === '==') };
   }
-  let a = toTensor(left, frame, e.left.span);
-  let b = toTensor(right, frame, e.right.span);
+  const operand = logical.includes(e.op) ? asTruth : toTensor;
+  let a = operand(left, frame, e.left.span);
+  let b = a && operand(right, frame, e.right.span);
   if (!a || !b) return poison;
   const exponent = constantOf(right);
   if (e.op === '^' && exponent !== null && Number.isInteger(exponent)) {
@@ -168,7 +169,7 @@ export function not(frame: Frame, val: Val, span: Span): Val {
   if (val.kind === 'poison') return poison;
   if (val.kind === 'boolean') return { kind: 'boolean', value: !val.value };
   if (val.kind === 'host') return { kind: 'host', expr: hostCall('not', val.expr) };
-  const x = toTensor(val, frame, span);
+  const x = asTruth(val, frame, span);
   return x ? tensorVal(frame.build.c.logicalNot(x.value)) : poison;
 }
 

@@ -4,7 +4,7 @@ import { typeText } from '../ir/tensor-type.ts';
 import { fail, type Frame } from './frame.ts';
 import { hostCall, hostOf } from './host-scalars.ts';
 import { broadcastAxes, stretch } from './shapes.ts';
-import { asFloat, toTensor } from './tensors.ts';
+import { asFloat, asTruth, toTensor } from './tensors.ts';
 import { constantOf, kindText, poison, tensorVal, type Val } from './value.ts';
 
 /** `if training …`, `if bias …`: decided while building; null when it is a question for run time. */
@@ -44,7 +44,7 @@ export function where(
   yes: Val,
   no: Val,
 ): Val {
-  const test = toTensor(condition, frame, e.condition.span);
+  const test = asTruth(condition, frame, e.condition.span);
   let a = toTensor(yes, frame, e.then.span);
   let b = toTensor(no, frame, e.else.span);
   if (!test || !a || !b) return poison;

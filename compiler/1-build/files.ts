@@ -1,4 +1,6 @@
 import type { Bind, Declaration, Model } from '../../dsl/model.ts';
+import { diagnose } from '../../dsl/diagnostic.ts';
+import { badOverride } from '../../dsl/messages/training.ts';
 import { cyclicDefinition, duplicateName } from '../../dsl/messages/names.ts';
 import { typeMismatch } from '../../dsl/messages/types.ts';
 import { openDim } from '../ir/dim.ts';
@@ -14,6 +16,17 @@ export interface Overrides {
   readonly used: Set<string>;
 }
 
+/** The mistake is on the command line, not in the program: there is no place to point at. */
+export function refuseOverride(
+  frame: Frame,
+  name: string,
+  value: number | string | boolean,
+  why: string,
+): typeof poison {
+  frame.build.report(diagnose(badOverride, null, [`--set ${name}=${value}`, why]));
+  return poison;
+}
+
 /** Outermost names: builtins, `pi`, `step`, what phase it is. */
 export function rootScope(build: Build, more: readonly (readonly [string, Val])[]): Scope {
   const names = new Map<string, Val>(builtins.map((b) => [b.name, { kind: 'builtin', builtin: b }]));
@@ -27,7 +40,7 @@ export function rootScope(build: Build, more: readonly (readonly [string, Val])[
 }
 
 export function fileFrame(build: Build, scope: Scope): Frame {
-  return { build, scope, path: '', counters: new Map(), callSite: null, composites: [] };
+  return { build, scope, path: '', counters: new Map(), callSite: null, composites: [], calls: [] };
 }
 
 /** The names a file declares, resolved on first use, above those of the files it uses and of the library. */
@@ -107,11 +120,15 @@ export function fileScope(
 
   /** With a value: a compile-time size. Without: open, bound by `batch B = 64`. */
   function dim(name: string, bind: Bind): Val {
+    // An open dim is set by setting its batch.
+    if (!bind.value) return { kind: 'dim', axis: axis(openDim(name), name) };
     const set = overridden(name);
-    if (!bind.value && !set) return { kind: 'dim', axis: axis(openDim(name), name) };
-    const val = set ?? build.evaluate(bind.value!, frame);
+    const val = set ?? build.evaluate(bind.value, frame);
     if (val.kind === 'poison') return poison;
     const size = constantOf(val);
+    if (set && (size === null || !Number.isInteger(size) || size < 1)) {
+      return refuseOverride(frame, name, overrides!.values[name]!, 'a dim is a whole number from 1 on');
+    }
     if (size === null || !Number.isInteger(size) || size < 1) {
       return fail(frame, typeMismatch, bind.value?.span ?? bind.span, [
         `a positive whole number for dim ${name}`,

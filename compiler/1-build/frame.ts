@@ -75,6 +75,8 @@ export interface Frame {
   readonly callSite: Span | null;
   /** Library calls on the way here: `cross_entropy`. */
   readonly composites: readonly string[];
+  /** Functions and layers entered on the way here, the user's own too. */
+  readonly calls: readonly string[];
 }
 
 /** The parameters of the program. */

@@ -33,7 +33,7 @@ export function capacityOf(setting: DataSetting, facts: Facts): number {
 export function lintBatches(settings: Settings, facts: Facts, report: (d: Diagnostic) => void): void {
   for (const d of settings.data) {
     const rows = rowsOf(d, facts);
-    if (d.batch === 'all' || rows === null || d.batch <= rows) continue;
+    if (d.batch === 'all' || rows === null || rows < 1 || d.batch <= rows) continue;
     report(
       diagnose(batchLargerThanData, d.train.span, [d.batch, rows], {
         help: `write \`batch ${d.batchDim} = all\``,

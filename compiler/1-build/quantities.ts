@@ -4,6 +4,7 @@ import { typeMismatch } from '../../dsl/messages/types.ts';
 import { printExpression } from '../../dsl/print.ts';
 import type { ScalarFn } from '../ir/formula.ts';
 import type { HostExpr } from '../ir/host.ts';
+import { typeText } from '../ir/tensor-type.ts';
 import type { SplitName } from '../plan.ts';
 import { fail, lookup, type Frame } from './frame.ts';
 import { didYouMean } from '../../dsl/suggest.ts';
@@ -38,7 +39,15 @@ export function quantity(e: Expression, scope: QuantityScope): QuantityName | nu
   }
   const known = scope.known();
   if (!known.includes(found.name)) {
-    if (lookup(found.name, scope.frame.scope)?.kind === 'poison') return null;
+    const val = lookup(found.name, scope.frame.scope);
+    if (val?.kind === 'poison') return null;
+    if (val?.kind === 'tensor') {
+      fail(scope.frame, typeMismatch, e.span, [
+        'a quantity, which is one number',
+        `${found.name}, which is ${typeText(val.value.type)}`,
+      ]);
+      return null;
+    }
     fail(scope.frame, unknownName, e.span, [found.name], didYouMean(found.name, known));
     return null;
   }
@@ -113,15 +122,22 @@ function plateau(e: Extract<Expression, { kind: 'call' }>, scope: QuantityScope)
   const [first] = e.args;
   const q = first ? quantity(first.value, scope) : null;
   if (!q) return null;
-  const number = (name: string, otherwise: number) => {
+  const number = (name: string, otherwise: number, least: number) => {
     const arg = e.args.find((a) => a.name?.name === name);
-    return arg ? (constantOf(scope.frame.build.evaluate(arg.value, scope.frame)) ?? otherwise) : otherwise;
+    if (!arg) return otherwise;
+    const known = constantOf(scope.frame.build.evaluate(arg.value, scope.frame));
+    if (known !== null && known >= least) return known;
+    fail(scope.frame, typeMismatch, arg.value.span, [
+      `a number from ${least} on for \`${name}\``,
+      printExpression(arg.value),
+    ]);
+    return otherwise;
   };
   return {
     kind: 'plateau',
     quantity: q.text,
-    patience: number('patience', 5),
-    minDelta: number('min_delta', 0),
+    patience: number('patience', 5, 1),
+    minDelta: number('min_delta', 0, 0),
     mode: directionOf(q.name) ?? 'lowest',
   };
 }

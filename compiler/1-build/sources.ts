@@ -1,6 +1,7 @@
 import type { DataDeclaration, Expression, Model } from '../../dsl/model.ts';
 import { notYet, typeMismatch } from '../../dsl/messages/types.ts';
 import { unknownName } from '../../dsl/messages/names.ts';
+import { printExpression } from '../../dsl/print.ts';
 import type { SourceRequest } from '../plan.ts';
 import { fail, type Frame } from './frame.ts';
 import { didYouMean } from '../../dsl/suggest.ts';
@@ -8,6 +9,8 @@ import { constantOf, kindText } from './value.ts';
 
 /** Calls that name data: where it is and how to read it. */
 const calls = ['csv', 'tsv', 'idx', 'text', 'grid', 'uniform', 'latin_hypercube'] as const;
+/** Those that read files. */
+const fileCalls: readonly string[] = ['csv', 'tsv', 'idx', 'text'];
 const planned = ['jsonl', 'npy', 'npz', 'images', 'wav'];
 const options: Record<string, readonly string[]> = {
   csv: ['header', 'skip', 'window', 'separator'],
@@ -49,6 +52,11 @@ export function requestFrom(e: Expression, frame: Frame): SourceRequest | null {
     if (arg.name) given[arg.name.name] = known;
     else if (typeof known === 'string') paths.push(known);
     else given['rows'] = known;
+  }
+  const files = fileCalls.includes(call);
+  if (files && (paths.length === 0 || given['rows'] !== undefined)) {
+    fail(frame, typeMismatch, e.span, [`${call}("path")`, printExpression(e)]);
+    return null;
   }
   return makeRequest(call, paths, given, e.span);
 }

@@ -124,6 +124,7 @@ function param(statement: ParamStatement, frame: Frame): void {
   const name = frame.path === '' ? statement.name.name : `${frame.path}.${statement.name.name}`;
   if (frame.scope.names.has(statement.name.name)) {
     fail(frame, duplicateName, statement.name.span, [statement.name.name]);
+    frame.scope.names.set(statement.name.name, poison);
     return;
   }
   if (statement.type.kind === 'tuple-type') {

@@ -91,13 +91,8 @@ function openDims(type: TensorType, batchDims: ReadonlyMap<string, string>): Set
   return new Set(type.axes.flatMap((a) => of(a.size)).filter((d) => batchDims.has(d)));
 }
 function ancestors(from: readonly NodeId[], nodes: ReadonlyMap<NodeId, Node>): Set<NodeId> {
-  const seen = new Set<NodeId>();
-  const visit = (id: NodeId): void => {
-    if (seen.has(id)) return;
-    seen.add(id);
-    nodes.get(id)!.inputs.forEach(visit);
-  };
-  from.forEach(visit);
+  const seen = new Set<NodeId>(from);
+  for (const id of seen) for (const input of nodes.get(id)!.inputs) seen.add(input);
   return seen;
 }
 
@@ -111,14 +106,18 @@ function extract(
   const builder = graphBuilder();
   const made = new Map<NodeId, Value>();
   const rows = new Map<string, Value>();
-  const visit = (id: NodeId): Value => {
-    const known = made.get(id);
-    if (known) return known;
-    const node = nodes.get(id)!;
-    const value = copy(node);
-    made.set(id, value);
-    return value;
+  /** Inputs first. By a list of our own: a chain of nodes may be longer than the stack is deep. */
+  const visit = (root: NodeId): Value => {
+    const open = made.has(root) ? [] : [root];
+    while (open.length > 0) {
+      const node = nodes.get(open.at(-1)!)!;
+      const missing = isCut(node) ? undefined : node.inputs.find((input) => !made.has(input));
+      if (missing !== undefined) open.push(missing);
+      else made.set(open.pop()!, copy(node));
+    }
+    return made.get(root)!;
   };
+  const isCut = (node: Node) => totals.has(node.id) || node.formula?.kind === 'size';
   const copy = (node: Node): Value => {
     const meta = { span: node.span, label: node.label, scope: node.scope, origin: node.origin };
     if (totals.has(node.id))
@@ -127,7 +126,14 @@ function extract(
     if (node.formula?.kind === 'size' && typeof node.formula.dim !== 'number') {
       return splitSize(builder, node.formula.dim, rows);
     }
-    return builder.node(node.op, node.attrs, node.inputs.map(visit), node.type, node.formula!, meta);
+    return builder.node(
+      node.op,
+      node.attrs,
+      node.inputs.map((input) => made.get(input)!),
+      node.type,
+      node.formula!,
+      meta,
+    );
   };
   for (const o of outputs) builder.output(o.kind, o.name, visit(o.node));
   return builder.finish();

@@ -1,6 +1,6 @@
 import type { Span } from '../../dsl/diagnostic.ts';
-import { notATensor } from '../../dsl/messages/types.ts';
-import { scalar } from '../ir/tensor-type.ts';
+import { notATensor, typeMismatch } from '../../dsl/messages/types.ts';
+import { scalar, typeText } from '../ir/tensor-type.ts';
 import type { Value } from '../ops/op.ts';
 import { fail, type Frame } from './frame.ts';
 import { constantOf, kindText, tensorVal, type TensorVal, type Val } from './value.ts';
@@ -28,6 +28,16 @@ export function asFloat(val: TensorVal, frame: Frame): TensorVal {
 export function asInt(val: TensorVal, frame: Frame): TensorVal {
   if (val.value.type.dtype === 'int') return val;
   return tensorVal(frame.build.c.toInt(val.value), val.source);
+}
+/** A condition: `x > 0`, `training`, or a comparison of `step` that the host works out. null after a report. */
+export function asTruth(val: Val, frame: Frame, span: Span): TensorVal | null {
+  const tensor = toTensor(val, frame, span);
+  if (!tensor || tensor.value.type.dtype === 'bool') return tensor;
+  const { c } = frame.build;
+  if (val.kind === 'host') return tensorVal(c.apply('not_equal', [tensor.value, c.number(0)], {}));
+  const got = val.kind === 'tensor' ? typeText(tensor.value.type) : kindText(val);
+  fail(frame, typeMismatch, span, ['true or false, such as `x > 0`', got]);
+  return null;
 }
 export function unary(op: string, x: Value, frame: Frame): Value {
   return frame.build.c.apply(op, [x], {});

@@ -79,7 +79,7 @@ export function trainBody(train: TrainDeclaration, settings: Settings, build: Bu
         if (build.phase !== 'step') return;
         const loss = frame.scope.names.get('loss');
         if (loss?.kind === 'poison') return void build.evaluate(s.optimizer, frame); // its own mistakes
-        updated.push(...update(s, loss?.kind === 'tensor' ? loss : null, frame, states));
+        updated.push(...update(s, loss?.kind === 'tensor' ? loss : null, frame, states, new Set(updated)));
         return;
       }
       case 'stop':

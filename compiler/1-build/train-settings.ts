@@ -1,9 +1,11 @@
+import type { Span } from '../../dsl/diagnostic.ts';
 import type { DataDeclaration, Expression, TrainDeclaration, TrainStatement } from '../../dsl/model.ts';
-import { unknownName } from '../../dsl/messages/names.ts';
+import { duplicateName, unknownName } from '../../dsl/messages/names.ts';
 import { notYet, typeMismatch } from '../../dsl/messages/types.ts';
+import { printExpression } from '../../dsl/print.ts';
 import type { Precision } from '../ir/program.ts';
 import type { SourceRequest, SplitPlan } from '../plan.ts';
-import type { Overrides } from './files.ts';
+import { refuseOverride, type Overrides } from './files.ts';
 import { fail, type Frame } from './frame.ts';
 import { didYouMean } from '../../dsl/suggest.ts';
 import { sourcesOf } from './sources.ts';
@@ -44,13 +46,16 @@ export function settingsOf(
   };
   const whole = (name: string, e: Expression | null): number | null => {
     const set = override(name);
-    if (typeof set === 'number') return set;
-    return e && wholeNumber(e, frame, name);
+    if (set === undefined) return e && wholeNumber(e, frame, name);
+    if (isWhole(set)) return set;
+    refuseOverride(frame, name, set, 'it takes a whole number from 0 on');
+    return null;
   };
   const valueOf = (kind: 'epochs' | 'steps' | 'seed' | 'precision'): Expression | null => {
     const found = statements.find((s) => s.kind === kind);
     return found && 'value' in found ? found.value : null;
   };
+  reportTwice(statements, frame);
   const epochs = whole('epochs', valueOf('epochs'));
   const steps = whole('steps', valueOf('steps'));
   const precision = valueOf('precision');
@@ -69,12 +74,34 @@ export function settingsOf(
     // A run on the command line may ask for either; what was set there wins over what is written.
     epochs: override('steps') !== undefined && override('epochs') === undefined ? null : epochs,
     steps: override('epochs') !== undefined && override('steps') === undefined ? null : steps,
-    precision:
-      precision?.kind === 'name' && (precision.name === 'f32' || precision.name === 'f64')
-        ? precision.name
-        : null,
+    precision: precision && precisionOf(precision, frame),
     data,
   };
+}
+function isWhole(value: unknown): value is number {
+  return typeof value === 'number' && Number.isInteger(value) && value >= 0;
+}
+
+/** Settings stand once: of two seeds one would be ignored. */
+function reportTwice(statements: readonly TrainStatement[], frame: Frame): void {
+  const seen = new Set<string>();
+  const once = (name: string, span: Span): void => {
+    if (seen.has(name)) fail(frame, duplicateName, span, [name]);
+    seen.add(name);
+  };
+  for (const s of statements) {
+    if (s.kind === 'data-use') s.binding.names.forEach(({ name, span }) => once(`data ${name}`, span));
+    else if (s.kind === 'batch') s.binds.forEach(({ name, span }) => once(`batch ${name.name}`, span));
+    else if (['seed', 'epochs', 'steps', 'precision'].includes(s.kind)) once(s.kind, s.span);
+  }
+}
+
+function precisionOf(e: Expression, frame: Frame): Precision | null {
+  const written = printExpression(e);
+  if (written === 'f32' || written === 'f64') return written;
+  if (written === 'f16' || written === 'bf16') fail(frame, notYet, e.span, [`the precision ${written}`]);
+  else fail(frame, typeMismatch, e.span, ['f32 or f64', written]);
+  return null;
 }
 function wholeNumber(e: Expression, frame: Frame, what: string): number | null {
   const val = frame.build.evaluate(e, frame);
@@ -125,11 +152,16 @@ function dataSetting(
       if (fraction === null || fraction < 0 || fraction >= 1) {
         fail(frame, typeMismatch, arg.value.span, [
           'a fraction from 0 up to, not including, 1',
-          String(fraction),
+          printExpression(arg.value),
         ]);
       } else if (name === 'valid') valid = fraction;
       else part = fraction;
-    } else
+    } else if (name === '')
+      fail(frame, typeMismatch, arg.value.span, [
+        'a split by name, such as `valid = 0.1`',
+        printExpression(arg.value),
+      ]);
+    else
       fail(
         frame,
         unknownName,
@@ -153,12 +185,21 @@ function batchSize(
   frame: Frame,
   override: (name: string) => number | string | boolean | undefined,
 ): number | 'all' {
-  const set = override(bind.name.name) ?? override('batch');
-  if (typeof set === 'number') return set;
+  const dim = override(bind.name.name);
+  const set = dim ?? override('batch');
   if (set === 'all') return 'all';
+  if (set !== undefined) {
+    if (isWhole(set) && set > 0) return set;
+    refuseOverride(frame, dim === undefined ? 'batch' : bind.name.name, set, 'a batch is a whole number from 1 on, or all'); // prettier-ignore
+    return 1;
+  }
   const e = bind.value;
   if (e?.kind === 'name' && e.name === 'all') return 'all';
-  const size = e && wholeNumber(e, frame, `batch ${bind.name.name}`);
+  if (!e) {
+    fail(frame, typeMismatch, bind.span, ['a size, such as `batch B = 64` or `batch B = all`', 'none']);
+    return 1;
+  }
+  const size = wholeNumber(e, frame, `batch ${bind.name.name}`);
   if (size === 0) fail(frame, typeMismatch, bind.span, ['a batch of at least 1', '0']);
   return size || 1;
 }

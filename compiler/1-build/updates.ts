@@ -1,9 +1,9 @@
 import type { Span } from '../../dsl/diagnostic.ts';
 import type { Expression, ParamStatement } from '../../dsl/model.ts';
-import { unknownArgument, unknownName } from '../../dsl/messages/names.ts';
+import { duplicateName, unknownArgument, unknownName } from '../../dsl/messages/names.ts';
 import { typeMismatch } from '../../dsl/messages/types.ts';
 import { printExpression } from '../../dsl/print.ts';
-import type { TensorType } from '../ir/tensor-type.ts';
+import { typeText, type TensorType } from '../ir/tensor-type.ts';
 import type { Value } from '../ops/op.ts';
 import { gradient, jumps } from './builtins/gradient.ts';
 import { lintLearningRate } from './lints/learning-rate.ts';
@@ -45,11 +45,20 @@ export function update(
   loss: TensorVal | null,
   frame: Frame,
   states: Map<string, StateEntry>,
+  /** The parameters that an `update` above has changed already. */
+  done: ReadonlySet<string>,
 ): readonly string[] {
   const items = statement.targets.flatMap((t) => {
     const value = frame.build.evaluate(t, frame);
     return paramsOf(frame, { name: null, value, span: t.span, expr: t }) ?? [];
   });
+  const names = items.map((item) => item.name);
+  const twice = names.find((name, i) => done.has(name) || names.indexOf(name) < i);
+  if (twice !== undefined) {
+    const { span } = statement.targets[0]!;
+    fail(frame, duplicateName, span, [`update ${twice}`], { help: 'give each parameter one `update`' });
+    return [];
+  }
   const val = frame.build.evaluate(statement.optimizer, frame);
   if (val.kind !== 'optimizer') {
     if (val.kind !== 'poison')
@@ -65,6 +74,7 @@ export function update(
     if (isShared) shared.set(a.name!, a);
     return !isShared;
   });
+  if (![...shared.values()].every((a) => isScalar(a, frame) && isLimit(a, frame))) return [];
   const hyper = hyperOf(val, args, own, frame, statement.optimizer.span);
   if (!hyper) return [];
   const rate = val.home.library
@@ -76,7 +86,7 @@ export function update(
     const g = decay(clipped[i]!, item.value, shared.get('weight_decay'), frame);
     at(frame, statement.span, () => step(val, hyper, item, g, frame, statement.span, states));
   }
-  return items.map((item) => item.name);
+  return names;
 }
 
 /** ∂loss/∂w, or what `from` gives, in the order of the parameters. */
@@ -136,7 +146,7 @@ function hyperOf(
       );
       return null;
     }
-    if (a.value.kind === 'poison') return null;
+    if (a.value.kind === 'poison' || !isScalar(a, frame)) return null;
     out.set(name, a.value);
   }
   for (const p of optimizer.decl.hyper) {
@@ -145,6 +155,21 @@ function hyperOf(
     home.scope.names.set(name, out.get(name)!);
   }
   return out;
+}
+
+/** A norm or value to clip to is above 0: at 0 nothing would move, below it steps would go uphill. */
+function isLimit({ name, value, span, expr }: NamedVal, frame: Frame): boolean {
+  const known = constantOf(value);
+  if (known === null || known > 0 || name === 'weight_decay') return true;
+  fail(frame, typeMismatch, span, [`a number above 0 for \`${name}\``, printExpression(expr)]);
+  return false;
+}
+
+/** One number for all elements: a rate per sample, say, would have nowhere to go. */
+function isScalar({ value, span }: NamedVal, frame: Frame): boolean {
+  if (value.kind !== 'tensor' || value.value.type.axes.length === 0) return true;
+  fail(frame, typeMismatch, span, ['one number', typeText(value.value.type)]);
+  return false;
 }
 
 /** By value: each element. By norm: all gradients of the update together (max norm / (norm + 1e-6), as PyTorch). */
