@@ -1,6 +1,7 @@
 import { dirname, relative, resolve } from 'node:path';
 import type { Launched } from '../compiler/backends/backend.ts';
-import type { Diagnostic } from '../dsl/diagnostic.ts';
+import { diagnose, type Diagnostic } from '../dsl/diagnostic.ts';
+import { targetUnsupported } from '../dsl/messages/targets.ts';
 import { dataDiagnostics } from '../runtime/data-diagnostics.ts';
 import { DataError } from '../runtime/fail.ts';
 import { nodeFiles } from '../runtime/node/files.ts';
@@ -9,6 +10,7 @@ import type { Session } from '../runtime/session.ts';
 import { readSafetensors, writeSafetensors } from '../runtime/safetensors.ts';
 import type { Context } from './context.ts';
 import { exit, type ExitCode } from './exit.ts';
+import { bytesText } from './format.ts';
 import { reportDiagnostics, type SourceOf } from './report.ts';
 import type { CompiledProgram } from './program.ts';
 import { absolutePaths } from './redirect.ts';
@@ -52,7 +54,14 @@ export async function openRun(
   const asked = targetOf(context);
   if (!asked.ok) return asked.code;
   const target = context.values.target === undefined ? (options.target ?? asked.target) : asked.target;
-  const launched = (await backendOf(target)).launch(compiled.program);
+  const backend = await backendOf(target);
+  let launched: Launched;
+  try {
+    launched = backend.launch(compiled.program);
+  } catch (error) {
+    if (!(error instanceof RangeError) || !/array buffer/i.test(error.message)) throw error;
+    return tooLarge(context, compiled, target);
+  }
   const folder = dirname(compiled.path);
   const files = nodeFiles(folder);
   const redirect = compiled.options.data ?? {};
@@ -78,6 +87,19 @@ export async function openRun(
     });
     return { session, launched, compiled, seal };
   });
+}
+
+/** The machine, or JavaScript, has no such piece of memory. */
+function tooLarge(context: Context, { program, sources }: CompiledProgram, target: Target): ExitCode {
+  const bytes = program.precision === 'f32' ? 4 : 8;
+  const largest = program.buffers
+    .map(({ name, role, size }) => ({ name: name ?? role, size: size * bytes }))
+    .toSorted((a, b) => b.size - a.size);
+  const notes = largest.slice(0, 3).map(({ name, size }) => `${name}: ${bytesText(size)}`);
+  const what = `a program that needs ${bytesText(program.arenaBytes)} of memory`;
+  const extras = { notes, help: 'smaller dims, or a smaller batch' };
+  reportDiagnostics(context, [diagnose(targetUnsupported, null, [target, what], extras)], sources);
+  return exit.program;
 }
 
 function sealed(bytes: Uint8Array, path: string, note: RunNote): Uint8Array {
@@ -109,9 +131,13 @@ export async function guarded<T>(
     return await body();
   } catch (error) {
     if (!(error instanceof DataError)) throw error;
-    reportDiagnostics(context, dataDiagnostics(error).map(withHelp), sources);
-    return exitOf(error);
+    return reportDataError(context, sources, error);
   }
+}
+
+export function reportDataError(context: Context, sources: SourceOf, error: DataError): ExitCode {
+  reportDiagnostics(context, dataDiagnostics(error).map(withHelp), sources);
+  return exitOf(error);
 }
 
 /** What a flag would mend is a usage error; the rest lies in the data. */

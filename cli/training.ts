@@ -5,6 +5,7 @@ import { diverged as divergedMessage } from '../dsl/messages/training.ts';
 import { positionAt, sourceFile } from '../dsl/source.ts';
 import { checkpointBytes } from '../runtime/checkpoint.ts';
 import type { TrainEvent } from '../runtime/events.ts';
+import { DataError } from '../runtime/fail.ts';
 import { train } from '../runtime/train.ts';
 import { type Context, fail, print, say } from './context.ts';
 import { firstBadValue } from './diverged.ts';
@@ -12,7 +13,7 @@ import { exit, type ExitCode, type Signal, signalExit } from './exit.ts';
 import { bytesText, countText, durationText, numberText, plural } from './format.ts';
 import { type Progress, startProgress } from './progress.ts';
 import { reportDiagnostics, shortPath } from './report.ts';
-import type { Run } from './run-file.ts';
+import { reportDataError, type Run } from './run-file.ts';
 import { table } from './table.ts';
 import { unwritable, writeWhole } from './writable.ts';
 
@@ -77,12 +78,28 @@ export async function runTraining(context: Context, job: TrainingJob): Promise<E
         snapshotAt = now();
       }
     }
+  } catch (error) {
+    if (!(error instanceof DataError)) throw error;
+    progress?.clear();
+    return rescued(context, job, error, start !== null);
   } finally {
     progress?.clear();
     release();
   }
   if (end === null || start === null) throw new Error('training ended without an end event');
   return conclude(context, job, { end, signal, seconds: (now() - began) / 1000, saved, snapshot });
+}
+
+/** A file that cannot be read or written ends a run; what was trained until then is kept. */
+function rescued(context: Context, job: TrainingJob, error: DataError, trained: boolean): ExitCode {
+  const code = reportDataError(context, job.compiled.sources, error);
+  if (!trained) return code;
+  const path = job.checkpoint ?? resolve(context.cwd, `${job.compiled.plan.name}.safetensors`);
+  const refused = writeWhole(path, job.seal(checkpointBytes(job.session), path));
+  const shown = shortPath(context, path);
+  if (refused === null) say(context, `saved ${shown}\ncontinue:  bpnet resume ${shown}`);
+  else say(context, `${shown} cannot be written either: ${refused}`);
+  return code;
 }
 
 /** `save` paths are written relative to the program; people see them from where they are. */

@@ -1,16 +1,35 @@
-import { accessSync, constants, existsSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  accessSync,
+  constants,
+  existsSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname } from 'node:path';
 import { systemReason } from './context.ts';
 
-/** Written beside and renamed, so that a crash leaves the old file whole. Null, or why it could not be written. */
+/**
+ * Written beside and renamed, so that a crash leaves the old file whole; behind a link the file it leads to is
+ * replaced, not the link. A device or a pipe is written to: renaming would put a file in its place. Null, or
+ * why it could not be written.
+ */
 export function writeWhole(path: string, bytes: Uint8Array | string): string | null {
-  const draft = `${path}.${process.pid}.tmp`;
+  let draft: string | null = null;
   try {
+    const target = existsSync(path) ? realpathSync(path) : path;
+    if (existsSync(target) && !statSync(target).isFile()) {
+      writeFileSync(target, bytes);
+      return null;
+    }
+    draft = `${target}.${process.pid}.tmp`;
     writeFileSync(draft, bytes);
-    renameSync(draft, path);
+    renameSync(draft, target);
     return null;
   } catch (error) {
-    rmSync(draft, { force: true });
+    if (draft !== null) rmSync(draft, { force: true });
     return reasonOf(error);
   }
 }

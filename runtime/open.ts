@@ -7,10 +7,12 @@ import { checkpointRun, restoreCheckpoint } from './checkpoint.ts';
 import type { Provided } from './data/host.ts';
 import type { ReadFile } from './data/source.ts';
 import { loadDataset, noDataset } from './dataset.ts';
+import { fail } from './fail.ts';
 import { programHash } from './hash.ts';
 import { loadParameters } from './load.ts';
 import { planRules } from './rules.ts';
 import { freshProgress, type Dataset, type Place, type Session } from './session.ts';
+import { splitsOf } from './sweep.ts';
 import { initialise } from './train.ts';
 
 export interface OpenOptions {
@@ -90,9 +92,21 @@ export async function openSession(options: OpenOptions): Promise<Session> {
     stopped: null,
     pause: performance.now() + 30,
   };
+  if (options.data !== false) refuseEmptySplits(s, plan);
   // Without data nothing is continued: the parameters are all that matters, and they are held to their shapes.
   if (checkpoint) restoreCheckpoint(s, checkpoint, options.anyProgram ?? options.data === false);
   return s;
+}
+
+/** A rule that asks for a split without rows would never fire: no stop, nothing saved as best. */
+function refuseEmptySplits(s: Session, { watch, datasets }: Plan): void {
+  const empty = watch.find((split) => splitsOf(s, [split]).length === 0);
+  if (empty === undefined) return;
+  const [first] = datasets;
+  const how = first ? `: write \`data ${first.use} = ${first.block}(${empty} = 0.1)\`` : '';
+  fail('empty-file', `No rows are kept for ${empty}, which a rule of this program asks for${how}.`, {
+    span: first?.train.span,
+  });
 }
 
 /** A buffer's place; per sample where its first axis is open. */

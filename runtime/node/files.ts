@@ -1,4 +1,4 @@
-import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
+import { mkdir, open, readFile, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { DataError, type DataProblem } from '../fail.ts';
 
@@ -13,10 +13,15 @@ export function nodeFiles(folder: string): NodeFiles {
   return {
     read: (path) => readFile(resolve(folder, path)).catch((error) => refuse(error, path, readProblems)),
     write: async (path, bytes) => {
-      const target = resolve(folder, path);
+      const named = resolve(folder, path);
+      // Behind a link the file it leads to is replaced, not the link.
+      const target = await realpath(named).catch(() => named);
       const draft = `${target}.${process.pid}.part`;
       try {
         await mkdir(dirname(target), { recursive: true });
+        const known = await stat(target).catch(() => null);
+        // A device or a pipe is written to: renaming would put a file in its place.
+        if (known && !known.isFile() && !known.isDirectory()) return await writeFile(target, bytes);
         const file = await open(draft, 'w');
         try {
           await file.writeFile(bytes);

@@ -131,6 +131,34 @@ const cases: readonly Case[] = [
     argv: ['train', 'm.bpnet', '--data', 'points.tain=x.csv'],
   },
   {
+    title: 'a batch below 1 on the command line',
+    code: exit.usage,
+    program: good,
+    argv: ['train', 'm.bpnet', '--set', 'batch=-1'],
+  },
+  {
+    title: 'a dim of 0 on the command line',
+    code: exit.usage,
+    program: good,
+    argv: ['train', 'm.bpnet', '--set', 'H=0'],
+  },
+  {
+    title: 'parameters from a file that is not there',
+    code: exit.data,
+    program: broken('epochs 2', 'epochs 2\n  load "none.safetensors" into net'),
+  },
+  {
+    title: 'parameters from a file that holds none',
+    code: exit.data,
+    program: broken('epochs 2', 'epochs 2\n  load "points.csv" into net'),
+  },
+  {
+    title: 'a rule on a split without rows',
+    code: exit.data,
+    program: broken('epochs 2', 'epochs 2\n  save best valid.loss to "m.safetensors"'),
+  },
+  { title: 'more memory than there is', code: exit.program, program: broken('H = 4', 'H = 1e15') },
+  {
     title: 'an output in no folder',
     code: exit.usage,
     program: good,
