@@ -214,3 +214,15 @@ export const tooManyRows = message({
     good: 'train fit {\n  data d = points\n  batch B = 64\n}',
   },
 });
+
+export const noReader = message({
+  code: 'no-reader',
+  group: 'data',
+  severity: 'error',
+  text: (call: string) => `A ${call} data set has no files to read.`,
+  explain: {
+    why: 'Points that are drawn or laid out by the program (`grid`, `uniform`, `latin_hypercube`) and rows written in it come from no file, so a file cannot stand in for them. Predictions for such a model take numbers: a JSON array of rows.',
+    bad: 'bpnet predict burgers.safetensors points.idx',
+    good: 'bpnet predict burgers.safetensors points.json  // [[0.5, 0.1], [0.7, 0.2]]',
+  },
+});

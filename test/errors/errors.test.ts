@@ -52,6 +52,7 @@ const elsewhere: Readonly<Record<string, string>> = {
   'changed-program': 'test/runtime: a checkpoint',
   'nothing-to-load': 'test/runtime: a checkpoint',
   'too-many-rows': 'test/runtime: arrays that grow between compiling and training',
+  'no-reader': 'test/cli: a file for a model whose data comes from none',
   'target-unsupported': 'raised by targets that cannot do everything; js and reference can',
 };
 
