@@ -1,4 +1,3 @@
-import type { EveryPlan } from '../compiler/plan.ts';
 import type { Quantities, TrainEvent } from '../runtime/events.ts';
 import type { Colors } from './colors.ts';
 import { durationText, numberText } from './format.ts';
@@ -180,9 +179,4 @@ export function quantitiesText(quantities: Quantities, prefix = ''): string {
   return Object.entries(quantities)
     .map(([name, value]) => `${prefix}${name} ${numberText(value, 3)}`)
     .join('  ');
-}
-
-/** `every 100 steps` */
-export function everyText(every: EveryPlan): string {
-  return every.count === 1 ? `every ${every.unit.slice(0, -1)}` : `every ${every.count} ${every.unit}`;
 }

@@ -44,13 +44,6 @@ export function nextBatches(s: Session): void {
   }
 }
 
-/** The same, for one data set in full batches. */
-export function nextFullBatch(s: Session): void {
-  const d = s.datasets[0]!;
-  fillBatch(s, d, d.order, 0, d.batch);
-  s.progress.cursors[0]!.at = d.batch;
-}
-
 /** One step on the next batches. Allocates nothing. */
 export function trainStep(s: Session): void {
   const { progress: p, last, plan } = s;

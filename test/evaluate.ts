@@ -1,5 +1,5 @@
 import { type DimSizes, sizeOf } from '../compiler/ir/dim.ts';
-import { evaluateFormula } from '../compiler/ir/formula-evaluate.ts';
+import { evaluateFormula } from './formula-evaluate.ts';
 import type { Graph, NodeId } from '../compiler/ir/graph.ts';
 import { sizes as dimsOf, type TensorType } from '../compiler/ir/tensor-type.ts';
 

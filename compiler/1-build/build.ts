@@ -95,7 +95,7 @@ export function build(
 
   const { builder } = step.build;
   for (const [name, value] of step.body.quantities) builder.output('value', name, value);
-  const graphs: Record<string, Graph> = { init: initGraph(step, open, report), step: builder.finish() };
+  const graphs: Record<string, Graph> = { init: initGraph(step, open), step: builder.finish() };
   if (failed()) return done(null);
   const evaluated = elaborate('evaluate');
   const evaluation = evaluateGraphs(evaluated, options.derive, report);

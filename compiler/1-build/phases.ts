@@ -1,6 +1,7 @@
 import type { Diagnostic } from '../../dsl/diagnostic.ts';
 import type { Graph, NodeId } from '../ir/graph.ts';
 import { axis, type TensorType } from '../ir/tensor-type.ts';
+import { ancestorsOf } from '../ir/walk.ts';
 import type { Value } from '../ops/op.ts';
 import type { PredictPlan, Sweep } from '../plan.ts';
 import { openData } from './data.ts';
@@ -21,7 +22,7 @@ export interface Elaborated {
 type Open = (phase: Phase) => { build: Build; file: Frame };
 
 /** Parameters drawn by their initializers, optimizer states at their constants. */
-export function initGraph(step: Elaborated, open: Open, _report: (d: Diagnostic) => void): Graph {
+export function initGraph(step: Elaborated, open: Open): Graph {
   const { build } = open('step');
   for (const entry of liveParams(step.build)) {
     const value = entry.initial(build);
@@ -158,15 +159,12 @@ function reaches(build: Build, from: NodeId, target: NodeId): boolean {
   });
   return found;
 }
+/** Without what no output needs. */
 function prune(graph: Graph): Graph {
-  const nodes = new Map(graph.nodes.map((n) => [n.id, n]));
-  const live = new Set<NodeId>();
-  const visit = (id: NodeId): void => {
-    if (live.has(id)) return;
-    live.add(id);
-    nodes.get(id)!.inputs.forEach(visit);
-  };
-  graph.outputs.forEach((o) => visit(o.node));
+  const live = ancestorsOf(
+    graph,
+    graph.outputs.map((o) => o.node),
+  );
   return { ...graph, nodes: graph.nodes.filter((n) => live.has(n.id)) };
 }
 

@@ -276,6 +276,3 @@ export function reshaped(frame: Frame, x: TensorVal, axes: readonly Axis[], span
     help: `move ${axisText(inner)} to the front first, with transpose or rearrange`,
   });
 }
-export function hasOpen(axes: readonly Axis[]): boolean {
-  return axes.some((a) => isOpen(a.size));
-}

@@ -84,10 +84,6 @@ export const numberVal = (value: number): Val => ({ kind: 'number', value });
 export const tensorVal = (value: Value, source?: Source): TensorVal =>
   source ? { kind: 'tensor', value, source } : { kind: 'tensor', value };
 
-export function typeOf(val: TensorVal): TensorType {
-  return val.value.type;
-}
-
 /** The number a value is at compile time, if it is one. */
 export function constantOf(val: Val): number | null {
   if (val.kind === 'number') return val.value;

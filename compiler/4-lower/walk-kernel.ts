@@ -92,8 +92,3 @@ export function buffersWritten(stmts: readonly Stmt[]): ReadonlySet<BufferId> {
   walkStmts(stmts, { stmt: (s) => void (s.kind === 'store' && written.add(s.buffer)) });
   return written;
 }
-export function drawsNumbers(stmts: readonly Stmt[]): boolean {
-  let draws = false;
-  walkStmts(stmts, { expr: (e) => void (draws ||= e.kind === 'random') });
-  return draws;
-}

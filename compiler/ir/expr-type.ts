@@ -1,4 +1,3 @@
-import type { Affine } from './affine.ts';
 import type { ScalarFn } from './formula.ts';
 import type { Expr, Guard } from './kernel.ts';
 import type { DType } from './tensor-type.ts';
@@ -49,9 +48,4 @@ function isWhole(expr: Expr): boolean {
 /** A guard's index is affine, or the value it gathers by. */
 export function isExpr(index: Guard['index']): index is Expr {
   return 'kind' in index;
-}
-
-/** An affine expression without terms is its offset. */
-export function isConstant(affine: Affine): boolean {
-  return affine.terms.every((term) => term.coef === 0);
 }

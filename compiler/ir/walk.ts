@@ -4,13 +4,6 @@ export function nodeTable(graph: Graph): ReadonlyMap<NodeId, Node> {
   return new Map(graph.nodes.map((node) => [node.id, node]));
 }
 
-/** Who reads each node; a node that reads another twice stands once. Outputs are not users. */
-export function usersOf(graph: Graph): ReadonlyMap<NodeId, readonly Node[]> {
-  const users = new Map<NodeId, Node[]>(graph.nodes.map((node) => [node.id, []]));
-  for (const node of graph.nodes) for (const input of new Set(node.inputs)) users.get(input)?.push(node);
-  return users;
-}
-
 /** The roots and all they depend on, inputs before users. */
 export function topological(get: (id: NodeId) => Node, roots: readonly NodeId[]): readonly Node[] {
   const order: Node[] = [];
@@ -37,15 +30,4 @@ export function topological(get: (id: NodeId) => Node, roots: readonly NodeId[])
 export function ancestorsOf(graph: Graph, roots: readonly NodeId[]): ReadonlySet<NodeId> {
   const table = nodeTable(graph);
   return new Set(topological((id) => table.get(id)!, roots).map((node) => node.id));
-}
-
-/** Readers of a key read its value instead; the order of nodes must allow it. */
-export function replaceReads(graph: Graph, replacement: ReadonlyMap<NodeId, NodeId>): Graph {
-  const of = (id: NodeId): NodeId => replacement.get(id) ?? id;
-  return {
-    nodes: graph.nodes.map((node) =>
-      node.inputs.some((id) => replacement.has(id)) ? { ...node, inputs: node.inputs.map(of) } : node,
-    ),
-    outputs: graph.outputs.map((output) => ({ ...output, node: of(output.node) })),
-  };
 }

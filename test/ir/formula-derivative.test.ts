@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { add, call, load, loadHere, mul, number, select } from '../../compiler/ir/formula-build.ts';
 import { derivative, scalarSlopes } from '../../compiler/ir/formula-derivative.ts';
-import { evaluateFormula } from '../../compiler/ir/formula-evaluate.ts';
+import { evaluateFormula } from '../formula-evaluate.ts';
 import { formulaText } from '../../compiler/ir/formula-print.ts';
 import { simplify, simplifyDerivative } from '../../compiler/ir/formula-simplify.ts';
 import { type Formula, type ScalarFn, scalarFns } from '../../compiler/ir/formula.ts';

@@ -6,7 +6,7 @@ import { assertGraph, checkGraph } from '../../compiler/ir/graph-check.ts';
 import { printGraph } from '../../compiler/ir/graph-print.ts';
 import type { Graph, Node } from '../../compiler/ir/graph.ts';
 import { axis, scalar, tensor } from '../../compiler/ir/tensor-type.ts';
-import { ancestorsOf, replaceReads, topological, usersOf } from '../../compiler/ir/walk.ts';
+import { ancestorsOf, topological } from '../../compiler/ir/walk.ts';
 import { calculus } from '../../compiler/ops/calculus.ts';
 
 const B = axis(openDim('B'), 'B');
@@ -41,9 +41,7 @@ test('the context of `within` ends with it', () => {
 
 test('walks', () => {
   const graph = small();
-  expect(usersOf(graph).get(0)!.map((n) => n.id)).toEqual([1]); // prettier-ignore
   expect([...ancestorsOf(graph, [1])]).toEqual([0, 1]);
-  expect(replaceReads(graph, new Map([[1, 0]])).nodes[2]!.inputs).toEqual([0]);
   const deep: Node[] = Array.from({ length: 20_000 }, (_, id) => ({
     ...graph.nodes[1]!,
     id,

@@ -1,6 +1,6 @@
 import { reference } from '../../compiler/backends/reference/backend.ts';
 import { lower } from '../../compiler/4-lower/lower.ts';
-import { evaluateFormula } from '../../compiler/ir/formula-evaluate.ts';
+import { evaluateFormula } from '../formula-evaluate.ts';
 import { type DimSizes, sizeOf } from '../../compiler/ir/dim.ts';
 import type { Graph, NodeId } from '../../compiler/ir/graph.ts';
 import type { Precision, Program } from '../../compiler/ir/program.ts';

@@ -1,9 +1,4 @@
-import {
-  checkpointBytes,
-  checkpointRun,
-  restoreCheckpoint,
-  restoreTensors,
-} from '../../runtime/checkpoint.ts';
+import { checkpointRun, restoreCheckpoint, restoreTensors } from '../../runtime/checkpoint.ts';
 import { fail } from '../../runtime/fail.ts';
 import { predictRows, type Prediction } from '../../runtime/predict.ts';
 import { readSafetensors } from '../../runtime/safetensors.ts';
@@ -56,8 +51,4 @@ export function loadModel(s: OpenSession, bytes: Uint8Array): void {
 export function resumeRun(s: OpenSession, bytes: Uint8Array): void {
   restoreCheckpoint(s, bytes);
   s.seed = checkpointRun(bytes).seed;
-}
-
-export function saveRun(s: OpenSession): Uint8Array {
-  return checkpointBytes(s);
 }

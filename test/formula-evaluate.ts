@@ -1,11 +1,11 @@
-import { evaluateAffine, outVar } from './affine.ts';
-import { type DimSizes, sizeOf } from './dim.ts';
-import { formulaDType } from './formula-dtype.ts';
-import type { Fold, Formula, LoadIndex } from './formula.ts';
-import { isValueIndex } from './formula-walk.ts';
-import type { Precision } from './program.ts';
-import { evaluateCall, roundTo } from './scalar-call.ts';
-import type { DType } from './tensor-type.ts';
+import { evaluateAffine, outVar } from '../compiler/ir/affine.ts';
+import { type DimSizes, sizeOf } from '../compiler/ir/dim.ts';
+import { formulaDType } from '../compiler/ir/formula-dtype.ts';
+import type { Fold, Formula, LoadIndex } from '../compiler/ir/formula.ts';
+import { isValueIndex } from '../compiler/ir/formula-walk.ts';
+import type { Precision } from '../compiler/ir/program.ts';
+import { evaluateCall, roundTo } from '../compiler/ir/scalar-call.ts';
+import type { DType } from '../compiler/ir/tensor-type.ts';
 
 /** Where a formula's element stands, and what it may read. */
 export interface FormulaContext {
