@@ -1,4 +1,4 @@
-import { affineText, substitute, variable } from '../ir/affine.ts';
+import { type Affine, affineText, renameVars } from '../ir/affine.ts';
 import { dimText } from '../ir/dim.ts';
 import type { Formula, LoadIndex } from '../ir/formula.ts';
 import { isValueIndex } from '../ir/formula-walk.ts';
@@ -32,13 +32,7 @@ function keyOf(node: Node, of: (id: NodeId) => NodeId): string {
 /** Text that is equal for formulas of equal meaning up to the names of fold variables. */
 function formulaKey(formula: Formula, input: (i: number) => NodeId): string {
   const key = (part: Formula, names: ReadonlyMap<string, string>): string => {
-    const affine = (index: Parameters<typeof affineText>[0]): string =>
-      affineText(
-        substitute(index, (name) => {
-          const to = names.get(name);
-          return to === undefined ? null : variable(to);
-        }),
-      );
+    const affine = (index: Affine): string => affineText(renameVars(index, names));
     const loadIndex = (index: LoadIndex): string =>
       isValueIndex(index) ? key(index.value, names) : affine(index);
     switch (part.kind) {

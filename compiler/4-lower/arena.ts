@@ -1,5 +1,6 @@
 import { type Dim, type DimSizes, isOpen, sizeOf } from '../ir/dim.ts';
 import { visit } from '../ir/formula-walk.ts';
+import { hostText } from '../ir/graph-print.ts';
 import type { Graph, Leaf, Node, Output } from '../ir/graph.ts';
 import type { BufferId } from '../ir/kernel.ts';
 import type { Buffer, BufferRole, Precision } from '../ir/program.ts';
@@ -57,19 +58,6 @@ export function makeArena(capacities: DimSizes): Arena {
 export function leafName(leaf: Leaf): { readonly role: BufferRole; readonly name: string } {
   if (leaf.kind === 'host') return { role: 'host', name: hostText(leaf.expr) };
   return { role: leaf.kind, name: leaf.name };
-}
-
-function hostText(expr: Extract<Leaf, { kind: 'host' }>['expr']): string {
-  switch (expr.kind) {
-    case 'number':
-      return String(expr.value);
-    case 'symbol':
-      return expr.name;
-    case 'call':
-      return `${expr.fn}(${expr.args.map(hostText).join(', ')})`;
-    case 'plateau':
-      return `plateau(${expr.quantity}, ${expr.patience}, ${expr.minDelta}, ${expr.mode})`;
-  }
 }
 
 /** Gives every lasting buffer its own place, one after the other; returns the first free slot. */

@@ -1,4 +1,4 @@
-import { type Affine, affineText, constant, plus, substitute, variable } from '../ir/affine.ts';
+import { type Affine, renameVars } from '../ir/affine.ts';
 import type { Address, BufferId, Expr, Guard, Loop, Stmt } from '../ir/kernel.ts';
 import { isFactorLoad } from './contraction.ts';
 import { isValue, partsOf, type Value } from './values.ts';
@@ -129,7 +129,7 @@ export function statementsOf(stores: readonly Store[]): readonly Stmt[] {
 }
 
 /** A sum in order over a product of two plain loads: recognised later, once loops are collapsed. */
-export function isContraction(value: Value): boolean {
+function isContraction(value: Value): boolean {
   return value.kind === 'fold' && productOfLoads(value) !== null;
 }
 /** Depends on the variable of a fold around it; those names start with `k`, loops with `i`. */
@@ -170,17 +170,4 @@ function isWorthBinding(value: Value): boolean {
 }
 function isPlainLoad(value: Value): boolean {
   return value.kind === 'load' && value.gathers.length === 0;
-}
-
-export function renameVars(index: Affine, names: ReadonlyMap<string, string>): Affine {
-  if (names.size === 0) return index;
-  return substitute(index, (name) => {
-    const to = names.get(name);
-    return to === undefined ? null : variable(to);
-  });
-}
-
-/** The row-major address as text; used to compare addresses. */
-export function addressText(base: Affine): string {
-  return affineText(plus(base, constant(0)));
 }

@@ -1,4 +1,4 @@
-import { type Affine, plus, substitute, variable } from '../ir/affine.ts';
+import { type Affine, constant, renameVars, substitute, variable } from '../ir/affine.ts';
 import { dimText, timesDim, type Dim } from '../ir/dim.ts';
 import type { Loop, Stmt } from '../ir/kernel.ts';
 import { indicesOf, mapIndices } from './walk-kernel.ts';
@@ -11,10 +11,8 @@ export function collapse(
   loops: readonly Loop[],
   body: readonly Stmt[],
 ): { loops: readonly Loop[]; body: readonly Stmt[] } {
-  let result = merge(loops, body, (b) => indicesOf(b));
-  // Fold loops, outside in.
-  result = { loops: result.loops, body: result.body.map(collapseFold) };
-  return result;
+  const outer = merge(loops, body);
+  return { loops: outer.loops, body: outer.body.map(collapseFold) };
 }
 
 function collapseFold(stmt: Stmt): Stmt {
@@ -23,7 +21,7 @@ function collapseFold(stmt: Stmt): Stmt {
     ...stmt.body,
     { kind: 'let', name: '', dtype: stmt.dtype, value: stmt.value },
   ];
-  const { loops, body } = merge(stmt.loops, wrapped, (b) => indicesOf(b));
+  const { loops, body } = merge(stmt.loops, wrapped);
   const last = body.at(-1)!;
   return { ...stmt, loops, body: body.slice(0, -1).map(collapseFold), value: last.value };
 }
@@ -31,16 +29,15 @@ function collapseFold(stmt: Stmt): Stmt {
 function merge(
   loops: readonly Loop[],
   body: readonly Stmt[],
-  indices: (body: readonly Stmt[]) => readonly Affine[],
 ): { loops: readonly Loop[]; body: readonly Stmt[] } {
   for (let i = loops.length - 2; i >= 0; i--) {
     const outer = loops[i]!;
     const inner = loops[i + 1]!;
-    if (!indices(body).every((index) => runsThrough(index, outer.name, inner))) continue;
+    if (!indicesOf(body).every((index) => runsThrough(index, outer.name, inner))) continue;
     // outer·extent + inner is the merged variable, which keeps the outer name.
     const merged = { name: outer.name, extent: timesDim(outer.extent, inner.extent) };
     const mapped = mapIndices(body, (index) => mergeVars(index, outer.name, inner.name));
-    return merge([...loops.slice(0, i), merged, ...loops.slice(i + 2)], mapped, indices);
+    return merge([...loops.slice(0, i), merged, ...loops.slice(i + 2)], mapped);
   }
   return { loops, body };
 }
@@ -68,7 +65,7 @@ function sameCoefs(a: readonly Dim[], b: readonly Dim[]): boolean {
 /** Drops the outer variable and lets the inner one run through both, under the outer's name. */
 function mergeVars(index: Affine, outer: string, inner: string): Affine {
   return substitute(index, (name) => {
-    if (name === outer) return { offset: 0, terms: [] };
+    if (name === outer) return constant(0);
     return name === inner ? variable(outer) : null;
   });
 }
@@ -79,12 +76,8 @@ export function renumber(
   body: readonly Stmt[],
 ): { loops: readonly Loop[]; body: readonly Stmt[] } {
   const names = new Map(loops.map(({ name }, i) => [name, `i${i}`]));
-  const rename = (index: Affine): Affine =>
-    plus(
-      substitute(index, (name) => {
-        const to = names.get(name);
-        return to === undefined ? null : variable(to);
-      }),
-    );
-  return { loops: loops.map((loop, i) => ({ ...loop, name: `i${i}` })), body: mapIndices(body, rename) };
+  return {
+    loops: loops.map((loop, i) => ({ ...loop, name: `i${i}` })),
+    body: mapIndices(body, (index) => renameVars(index, names)),
+  };
 }

@@ -8,7 +8,7 @@ import { alignment, type Arena, dimsOf, makeArena, placeLasting, slotBytes } fro
 import { statementsOf, type Store } from './body.ts';
 import { collapse, renumber } from './collapse.ts';
 import { withContraction } from './contraction.ts';
-import { valueOf } from './evaluate-formula.ts';
+import { valueOf } from './formula-values.ts';
 import { type Group, groupNodes } from './group.ts';
 import { kernelName } from './names.ts';
 import { planBuffers } from './plan-buffers.ts';

@@ -88,6 +88,14 @@ export function substitute(a: Affine, of: (name: string) => Affine | null, range
     ...a.terms.map(({ coef, atom }) => scale(substituteAtom(atom, of, ranges), coef)),
   );
 }
+/** Other names for some variables. */
+export function renameVars(a: Affine, names: ReadonlyMap<string, string>): Affine {
+  if (names.size === 0) return a;
+  return substitute(a, (name) => {
+    const to = names.get(name);
+    return to === undefined ? null : variable(to);
+  });
+}
 function substituteAtom(atom: Atom, of: (name: string) => Affine | null, ranges: Ranges): Affine {
   switch (atom.kind) {
     case 'var':

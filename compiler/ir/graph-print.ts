@@ -56,7 +56,7 @@ function attrText(value: unknown): string {
   return attrsText(value as Attrs) || '{}';
 }
 
-/** `lr * (1 - pow(beta, step))`, fully bracketed. */
+/** `mul(0.01, pow(0.5, step))`: all there is to it, so equal texts are equal values. */
 export function hostText(expr: HostExpr): string {
   switch (expr.kind) {
     case 'number':
@@ -66,6 +66,6 @@ export function hostText(expr: HostExpr): string {
     case 'call':
       return `${expr.fn}(${expr.args.map(hostText).join(', ')})`;
     case 'plateau':
-      return `plateau(${expr.quantity}, ${expr.patience})`;
+      return `plateau(${expr.quantity}, ${expr.patience}, ${expr.minDelta}, ${expr.mode})`;
   }
 }

@@ -17,7 +17,6 @@ export function isRounded(fn: ScalarFn): boolean {
 
 type Spelling = (a: string, b: string) => string;
 
-/** A missing row does not compile. */
 const comparisons = {
   lt: '<', le: '<=', gt: '>', ge: '>=', eq: '===', ne: '!==',
 } as const; // prettier-ignore
@@ -28,6 +27,7 @@ export function comparisonText(fn: ScalarFn, a: string, b: string): string {
 
 type Spelled = Exclude<ScalarFn, keyof typeof comparisons | 'and' | 'or' | 'not' | 'select' | MathName>;
 
+/** A missing row does not compile. */
 const spell: Readonly<Record<Spelled, Spelling>> = {
   add: (a, b) => `(${a} + ${b})`,
   sub: (a, b) => `(${a} - ${b})`,
