@@ -11,7 +11,7 @@
  * const model = await run.model;
  * ```
  */
-import { dirname, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import type { Backend } from './compiler/backends/backend.ts';
 import { js } from './compiler/backends/js/backend.ts';
 import { reference } from './compiler/backends/reference/backend.ts';
@@ -19,11 +19,10 @@ import type { CompileOptions, Compiled } from './compiler/compile.ts';
 import type { Diagnostic } from './dsl/diagnostic.ts';
 import { renderDiagnostic } from './dsl/frame.ts';
 import { checkpointBytes } from './runtime/checkpoint.ts';
-import { compileSource } from './runtime/compile-source.ts';
 import type { HostRows, HostSplits, Provided } from './runtime/data/host.ts';
 import type { Quantities, TrainEvent } from './runtime/events.ts';
+import { compileFile } from './runtime/node/compile-file.ts';
 import { nodeFiles } from './runtime/node/files.ts';
-import { libraryTexts } from './runtime/node/library.ts';
 import { openSession } from './runtime/open.ts';
 import type { Prediction } from './runtime/predict.ts';
 import { predict } from './runtime/predict-input.ts';
@@ -53,7 +52,9 @@ export type Compilation =
       readonly ok: true;
       /** Where relative paths of the program start. */
       readonly folder: string;
+      /** As handed to `compile`; `train` and `load` use them. */
       readonly data: CompileSettings['data'];
+      /** As handed to `compile`; noted in checkpoints. */
       readonly set: CompileOptions['set'];
     })
   | {
@@ -69,20 +70,15 @@ export type Compilation =
  */
 export async function compile(source: Source | string, settings: CompileSettings = {}): Promise<Compilation> {
   const given: Source = typeof source === 'string' ? { text: source } : source;
-  const inFile = 'file' in given;
-  const folder = inFile ? dirname(resolve(given.file)) : resolve(given.folder ?? '.');
-  const { read } = nodeFiles(folder);
-  const file = inFile ? given.file : 'program.bpnet';
-  const text = inFile ? new TextDecoder().decode(await read(resolve(given.file))) : given.text;
+  const file = 'file' in given ? given.file : join(given.folder ?? '.', 'program.bpnet');
   const { data, ...options } = settings;
-  const result = await compileSource(text, file, {
+  const result = await compileFile(file, {
     ...options,
-    read,
-    library: libraryTexts(),
+    ...('text' in given ? { text: given.text } : {}),
     ...(data ? { provided: data } : {}),
   });
-  if (result.ok) return { ...result, folder, data, set: settings.set };
-  const render = (d: Diagnostic) => renderDiagnostic(d, (name) => result.sources[name], { color: false });
+  if (result.ok) return { ...result, folder: dirname(resolve(file)), data, set: settings.set };
+  const render = (d: Diagnostic) => renderDiagnostic(d, result.sources, { color: false });
   return { ok: false, diagnostics: result.diagnostics, text: result.diagnostics.map(render).join('\n') };
 }
 

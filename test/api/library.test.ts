@@ -59,6 +59,11 @@ describe('the library', () => {
     expect([...classes!]).toEqual([0, 2]);
   });
 
+  test('a program that is not there is a diagnostic, not an exception', async () => {
+    const missing = await compile({ file: 'no-such.bpnet' });
+    expect(missing.ok ? [] : missing.diagnostics.map((d) => d.code)).toEqual(['missing-file']);
+  });
+
   test('trains on arrays handed in, and finds the plane they lie on', async () => {
     const program = await ready(plane, { data: { plane: { x, y } } });
     const model = await train(program).model;
