@@ -91,17 +91,13 @@ describe('tables', () => {
     expect(table.lines).toEqual([2, 3]);
   });
 
-  test('20,000 rows of 10 columns in less than 300 ms', () => {
-    const row = Array.from({ length: 10 }, (_, k) => `${k}.12345`).join();
-    const text = `${row.replaceAll('.', 'x')}\n${`${row}\n`.repeat(20_000)}`;
-    // The best of some tries: other work on the machine is not the splitter's.
-    let best = Infinity;
-    for (let i = 0; i < 8; i++) {
-      const began = performance.now();
-      expect(parseTable(text, 't.csv').rows).toBe(20_000);
-      best = Math.min(best, performance.now() - began);
-    }
-    expect(best).toBeLessThan(300);
+  test('20,000 rows keep their order and their lines', () => {
+    const rows = Array.from({ length: 20_000 }, (_, i) => `${i},${i % 7 === 0 ? '"a,b"' : 'c'}`);
+    const table = parseTable(`n,t\n${rows.join('\n')}\n`, 't.csv');
+    expect(table.rows).toBe(20_000);
+    expect(table.cells.filter((_, i) => i % 2 === 0)).toEqual(rows.map((_, i) => String(i)));
+    expect(table.cells[2 * 14 + 1]).toBe('a,b');
+    expect(table.lines.at(-1)).toBe(20_001);
   });
 
   test('columns by name and by position, gzip known by its content', async () => {
