@@ -1,7 +1,7 @@
 import type { Colors } from './colors.ts';
 import type { ExitCode } from './exit.ts';
 import { exit } from './exit.ts';
-import type { Values } from './flags.ts';
+import { type LogLevel, logLevels, type Values } from './flags.ts';
 import type { Io } from './io.ts';
 
 /** What a command is given. */
@@ -22,9 +22,14 @@ export function print(context: Context, text: string): void {
   context.io.stdout.write(text.endsWith('\n') || text === '' ? text : `${text}\n`);
 }
 
+/** Whether things of this level are said. */
+export function isSaid({ values }: Context, level: LogLevel): boolean {
+  return logLevels.indexOf(level) <= logLevels.indexOf(values.logLevel ?? 'info');
+}
+
 /** Progress and remarks: stderr, silent with `--quiet`. */
-export function say(context: Context, text: string): void {
-  if (context.values.quiet !== true) context.io.stderr.write(text.endsWith('\n') ? text : `${text}\n`);
+export function say(context: Context, text: string, level: LogLevel = 'info'): void {
+  if (isSaid(context, level)) context.io.stderr.write(text.endsWith('\n') ? text : `${text}\n`);
 }
 
 /** One JSON value on one line. Doubles are printed so that reading them gives the same bits. */

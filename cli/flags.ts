@@ -1,3 +1,7 @@
+/** Each says what those before it say, and more. */
+export const logLevels = ['error', 'warn', 'info', 'debug'] as const;
+export type LogLevel = (typeof logLevels)[number];
+
 /** The value of `--set name=value`: numbers and booleans are recognised, everything else is text. */
 export type Setting = number | string | boolean;
 
@@ -16,6 +20,8 @@ export interface Values {
   readonly json?: boolean;
   readonly quiet?: boolean;
   readonly verbose?: boolean;
+  /** What --quiet, --verbose and --log-level of all layers come to; absent: info. */
+  readonly logLevel?: LogLevel;
   readonly color?: 'auto' | 'always' | 'never';
   readonly cwd?: string;
   readonly config?: string;
@@ -31,6 +37,9 @@ export interface Values {
   readonly batch?: number;
   readonly predictOnly?: boolean;
   readonly minify?: boolean;
+  readonly worker?: boolean;
+  readonly name?: string;
+  readonly metafile?: string;
   readonly forward?: boolean;
   readonly backward?: boolean;
   readonly fused?: boolean;
@@ -115,6 +124,12 @@ function readList(text: string, before: readonly string[] = []): readonly string
   return [...before, ...text.split(',').map((name) => name.trim())];
 }
 
+/** It stands in comments and texts of the trainer, and in names of files. */
+function trainerName(text: string): string {
+  if (/^[\p{L}\p{N}_][\p{L}\p{N}_.-]*$/u.test(text)) return text;
+  throw new BadValue('A name has letters, digits, _, - and dots.');
+}
+
 /** Every flag of every command, once: the same name means the same thing everywhere. */
 export const flags = {
   set: {
@@ -155,8 +170,14 @@ export const flags = {
     read: readList,
   },
   json: { spelling: '--json', text: 'machine-readable output on stdout' },
-  quiet: { spelling: '-q, --quiet', text: 'only errors and results' },
-  verbose: { spelling: '--verbose', text: 'say more' },
+  quiet: { spelling: '-q, --quiet', text: 'only errors and results: --log-level error' },
+  verbose: { spelling: '--verbose', text: 'say more: --log-level debug' },
+  'log-level': {
+    spelling: '--log-level <level>',
+    text: 'error; warn: also warnings; info (default): also progress and remarks; debug: also timings',
+    read: String,
+    choices: [...logLevels],
+  },
   color: {
     spelling: '--color <when>',
     text: 'auto (default), always or never',
@@ -218,6 +239,19 @@ export const flags = {
     onlyFlag: true,
   },
   minify: { spelling: '--minify', text: 'shortest text', onlyFlag: true },
+  worker: { spelling: '--worker', text: 'the file also serves as a web worker of its own', onlyFlag: true },
+  name: {
+    spelling: '--name <name>',
+    text: "the trainer's name, instead of the train block's",
+    read: trainerName,
+    onlyFlag: true,
+  },
+  metafile: {
+    spelling: '--metafile <file.json>',
+    text: 'write what was read (with hashes) and what was written, by part, as JSON',
+    read: String,
+    onlyFlag: true,
+  },
   forward: { spelling: '--forward', text: 'every value, its shape and whether it is kept', onlyFlag: true },
   backward: { spelling: '--backward', text: 'every derivative and the rule it comes from', onlyFlag: true },
   fused: { spelling: '--fused', text: 'kernels, and which values each computes', onlyFlag: true },

@@ -8,6 +8,7 @@ import {
   type Flag,
   type FlagName,
   flags,
+  type LogLevel,
   type Values,
   valueKey,
 } from './flags.ts';
@@ -25,26 +26,41 @@ export function fromLayers(command: Command, verb: Verb, io: Io): Layers {
   const config = readConfig(cwd, given['config'] as string | undefined);
   if (!config.ok) return config;
   const values: Record<string, unknown> = {};
+  const layers: Record<string, readonly unknown[]> = {};
   try {
     for (const name of verb.flags) {
       const flag: Flag = flags[name];
-      const value = merge(flag, [
-        given[valueKey(name)],
+      const key = valueKey(name);
+      layers[key] = [
+        given[key],
         flag.onlyFlag === true ? undefined : fromEnvironment(name, flag, io.env),
         flag.onlyFlag === true ? undefined : fromConfig(name, flag, config.values[name], config.path),
-      ]);
-      if (value !== undefined) values[valueKey(name)] = value;
+      ];
+      const value = merge(flag, layers[key]);
+      if (value !== undefined) values[key] = value;
     }
   } catch (error) {
     if (error instanceof BadValue) return { ok: false, message: error.message };
     throw error;
   }
-  return { ok: true, values: numbersOf(values) };
+  const logLevel = logLevelOf(layers);
+  return { ok: true, values: numbersOf(logLevel === null ? values : { ...values, logLevel }) };
 }
 
 /** `--order` is a choice of texts for commander, a number for us. */
 function numbersOf(values: Record<string, unknown>): Values {
   return (values['order'] === undefined ? values : { ...values, order: Number(values['order']) }) as Values;
+}
+
+/** The first layer that says anything of it decides: `--verbose` wins over a `quiet` of the configuration file. */
+function logLevelOf(layers: Readonly<Record<string, readonly unknown[]>>): LogLevel | null {
+  for (const layer of [0, 1, 2]) {
+    const level = layers['logLevel']?.[layer];
+    if (level !== undefined) return level as LogLevel;
+    if (layers['quiet']?.[layer] === true) return 'error';
+    if (layers['verbose']?.[layer] === true) return 'debug';
+  }
+  return null;
 }
 
 /** First layer that speaks; records are merged name by name. */

@@ -5,7 +5,7 @@ import type { Graph } from '../compiler/ir/graph.ts';
 import type { Diagnostic } from '../dsl/diagnostic.ts';
 import { catalog } from '../dsl/messages/catalog.ts';
 import { compileFile, type CompileFileOptions, type CompiledFile } from '../runtime/node/compile-file.ts';
-import { type Context, say, systemReason, usageError } from './context.ts';
+import { type Context, isSaid, say, systemReason, usageError } from './context.ts';
 import { exit, type ExitCode } from './exit.ts';
 import type { Setting } from './flags.ts';
 import { durationText, plural } from './format.ts';
@@ -95,14 +95,18 @@ export async function openProgram(
   const began = performance.now();
   const result = await compileArgument(context, file, request);
   if (!result.ok && result.kind === 'refused') return result.code;
-  if (result.ok && context.values.verbose === true) {
+  if (result.ok && isSaid(context, 'debug')) {
     const kernels = Object.values(result.program.entries).reduce(
       (sum, entry) => sum + entry.kernels.length,
       0,
     );
     const entries = Object.keys(result.program.entries);
     const time = durationText(performance.now() - began);
-    say(context, `compiled ${file} in ${time}: ${plural(kernels, 'kernel')} in ${entries.join(', ')}`);
+    say(
+      context,
+      `compiled ${file} in ${time}: ${plural(kernels, 'kernel')} in ${entries.join(', ')}`,
+      'debug',
+    );
   }
   const reported = reportDiagnostics(context, result.diagnostics, result.sources);
   if (!result.ok) {

@@ -3,7 +3,7 @@ import type { Diagnostic, Span } from '../dsl/diagnostic.ts';
 import { renderDiagnostic } from '../dsl/frame.ts';
 import { positionAt, sourceFile } from '../dsl/source.ts';
 import { libraryTexts } from '../runtime/node/library.ts';
-import { type Context, print, printJson } from './context.ts';
+import { type Context, isSaid, print, printJson } from './context.ts';
 import { exit, type ExitCode } from './exit.ts';
 import { plural } from './format.ts';
 
@@ -60,7 +60,7 @@ function leveled(context: Context, diagnostic: Diagnostic): Diagnostic | null {
   return level === 'error' ? { ...diagnostic, severity: 'error' } : diagnostic;
 }
 
-/** Errors first, at most `--error-limit` of them; warnings are left out when there are errors to mend and `--quiet`. */
+/** Errors first, at most `--error-limit` of them; warnings are left out with `--quiet`. */
 function printFrames(
   context: Context,
   errors: readonly Diagnostic[],
@@ -69,7 +69,7 @@ function printFrames(
 ): void {
   const limit = context.values.errorLimit ?? defaultErrorLimit;
   const shown = limit === 0 ? errors : errors.slice(0, limit);
-  const all = [...shown, ...(context.values.quiet === true ? [] : warnings)];
+  const all = [...shown, ...(isSaid(context, 'warn') ? warnings : [])];
   for (const diagnostic of all.map((d) => withShortPaths(context, d))) {
     context.io.stderr.write(
       `${renderDiagnostic(diagnostic, longer(context, sources), { color: context.err.isColorSupported })}\n`,

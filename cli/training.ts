@@ -7,7 +7,7 @@ import { checkpointBytes } from '../runtime/checkpoint.ts';
 import type { TrainEvent } from '../runtime/events.ts';
 import { DataError } from '../runtime/fail.ts';
 import { train } from '../runtime/train.ts';
-import { type Context, fail, print, say } from './context.ts';
+import { type Context, fail, isSaid, print, say } from './context.ts';
 import { firstBadValue } from './diverged.ts';
 import { exit, type ExitCode, type Signal, signalExit } from './exit.ts';
 import { bytesText, countText, durationText, numberText, plural } from './format.ts';
@@ -61,7 +61,7 @@ export async function runTraining(context: Context, job: TrainingJob): Promise<E
       if (event.kind === 'start') {
         start = event;
         if (values.json !== true) say(context, startText(context, event));
-        if (values.json !== true && values.quiet !== true) {
+        if (values.json !== true && isSaid(context, 'info')) {
           progress = startProgress(
             io.stderr,
             context.err,
@@ -197,7 +197,7 @@ async function diverged(
     bad?.span ?? null,
     [end.step, String(bad?.value ?? value), from, line],
     {
-      ...(bad === null ? {} : { label: `its input: ${bad.input ?? 'finite'}` }),
+      ...(bad === null || bad.input === null ? {} : { label: `its input: ${bad.input}` }),
       notes: [
         `the loss is ${value}`,
         ...(bad?.rule ? [`it is part of the backward pass: rule ${bad.rule}`] : []),

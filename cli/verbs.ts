@@ -14,7 +14,7 @@ export interface Verb {
   readonly load: () => Promise<{ readonly run: (context: Context) => Promise<ExitCode> }>;
 }
 
-const output = ['json', 'quiet', 'verbose', 'color', 'cwd', 'config'] as const;
+const output = ['json', 'quiet', 'verbose', 'log-level', 'color', 'cwd', 'config'] as const;
 const diagnostics = ['warn', 'max-warnings', 'error-limit'] as const;
 const program = ['set', 'data', 'seed', 'train', 'precision', 'check', 'without', ...diagnostics] as const;
 
@@ -97,11 +97,24 @@ export const verbs: Readonly<Record<string, Verb>> = {
   compile: {
     summary: 'write a standalone trainer: one file, no dependencies',
     args: '<file>',
-    flags: ['output', 'predict-only', 'minify', ...program, 'target', ...output],
-    notes: 'Beside trainer.mjs a trainer.d.ts with the literal shapes is written. Sizes are printed.',
+    flags: [
+      'output',
+      'name',
+      'predict-only',
+      'worker',
+      'minify',
+      'metafile',
+      ...program,
+      'target',
+      ...output,
+    ],
+    notes:
+      'Beside trainer.mjs a trainer.d.ts with the literal shapes is written. Sizes are printed.\n' +
+      "--worker: new Worker('trainer.mjs', { type: 'module' }) answers messages { id, call, args }.",
     examples: [
       'bpnet compile model.bpnet -o trainer.mjs',
       'bpnet compile model.bpnet -o predict.mjs --predict-only --minify',
+      'bpnet compile model.bpnet --metafile meta.json',
     ],
     load: () => import('./commands/compile.ts'),
   },

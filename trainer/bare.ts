@@ -68,21 +68,29 @@ function isDense(tensors: readonly Place[]): boolean {
   return tensors.every(({ at, size }) => at === end && ((end += size), true));
 }
 
+/** What of that body is the program's data: values of the data sets, and where the tensors are. */
+export function bareDataText({ plan, session }: Bare): string {
+  return [...fillLines(plan, session), literal(tensorPlaces(session))].join('\n');
+}
+
+function fillLines(plan: Plan, session: Session): readonly string[] {
+  const [data] = plan.datasets;
+  const fills = joined(
+    data!.arrays.map((array) => ({ at: session.data[array.name]!.at, values: inlineValues(array) })),
+  );
+  return fills.map(({ at, values }) => `F.set(${literal(values)}, ${at});`);
+}
+
+function tensorPlaces({ tensors }: Session) {
+  return Object.entries(tensors).map(([name, { at, size, shape }]) => [name, 4 * at, 4 * (at + size), shape]);
+}
+
 /** The body of `createTrainer`, after its kernels; `F` and `I` are the views the kernels use. */
 export function bareText({ program, plan, session }: Bare): string {
   const { info, tensors } = session;
   const [data] = plan.datasets;
   const rows = data!.batch === 'all' ? session.capacities[data!.batchDim]! : data!.batch;
   const size = 4 * Object.values(tensors).reduce((sum, { size }) => sum + size, 0);
-  const places = Object.entries(tensors).map(([name, { at, size, shape }]) => [
-    name,
-    4 * at,
-    4 * (at + size),
-    shape,
-  ]);
-  const fills = joined(
-    data!.arrays.map((array) => ({ at: session.data[array.name]!.at, values: inlineValues(array) })),
-  );
   const outputs = session.entries['step']!.outputs;
   const last = plan.quantities.map((name) => `F[${outputs[name]!.at}]`);
   const zeros = plan.quantities.map(() => 0).join(', ');
@@ -102,9 +110,9 @@ let last = [${plan.quantities.map(() => 'NaN').join(', ')}];
 const steps = Math.min(${limits.join(', ')});
 const bytes = new Uint8Array(arena);
 // Name, first byte and last, shape: at the beginning of the arena, one after the other.
-const tensors = ${literal(places)};
+const tensors = ${literal(tensorPlaces(session))};
 function fill() {
-  ${fills.map(({ at, values }) => `F.set(${literal(values)}, ${at});`).join('\n  ')}
+  ${fillLines(plan, session).join('\n  ')}
 }
 function fail(code, more = '') {
   throw Object.assign(Error(code + more), { diagnostics: [{ code, text: code + more }] });

@@ -2,7 +2,7 @@ import type { Program } from '../compiler/ir/program.ts';
 import type { Plan } from '../compiler/plan.ts';
 import { declarations } from './dts.ts';
 import { minified, type Sizes, sizesOf } from './minify.ts';
-import { moduleText } from './module-text.ts';
+import { moduleText, type PartSizes } from './module-text.ts';
 import { sessionFacts } from './session-text.ts';
 import { shapeOf, type TrainerShape } from './shape.ts';
 
@@ -28,6 +28,10 @@ export interface EmittedTrainer {
   readonly js: string;
   readonly dts: string;
   readonly sizes: Sizes;
+  /** Of the text as written, before it is minified. */
+  readonly parts: PartSizes;
+  /** Kernels in the order they run, by entry. */
+  readonly kernels: Readonly<Record<string, readonly string[]>>;
 }
 
 /** Kernels, the plan as literals, and those parts of the runtime that this plan reaches, as one file. */
@@ -39,9 +43,21 @@ export async function emitTrainer(input: TrainerInput, options: EmitOptions = {}
   const program = trimmed(input.program, plan, shape);
   const facts = await sessionFacts(program, plan);
   const hash = input.hash ?? (await sessionFacts(input.program, input.plan)).session.info.hash;
-  const js = await moduleText({ program, plan, shape, facts, hash, source: input.source ?? null });
+  const { js, parts } = await moduleText({ program, plan, shape, facts, hash, source: input.source ?? null });
   const small = await minified(js);
-  return { js: minify ? small : js, dts: declarations(plan, shape), sizes: sizesOf(js, small) };
+  return {
+    js: minify ? small : js,
+    dts: declarations(plan, shape),
+    sizes: sizesOf(js, small),
+    parts,
+    kernels: kernelNames(program),
+  };
+}
+
+function kernelNames({ entries }: Program): Record<string, readonly string[]> {
+  return Object.fromEntries(
+    Object.entries(entries).map(([name, { kernels }]) => [name, kernels.map((kernel) => kernel.name)]),
+  );
 }
 
 /** Without the entries this trainer never calls. */

@@ -25,6 +25,6 @@ export async function minified(js: string): Promise<string> {
 export function sizesOf(js: string, small: string): Sizes {
   return { bytes: byteLength(js), minified: byteLength(small), gzip: gzipSync(small, { level: 9 }).length };
 }
-function byteLength(text: string): number {
+export function byteLength(text: string): number {
   return new TextEncoder().encode(text).length;
 }

@@ -1,9 +1,10 @@
 import type { Program } from '../compiler/ir/program.ts';
 import type { Plan } from '../compiler/plan.ts';
-import { bareText, bareTrainer, drawsOnce } from './bare.ts';
+import { bareDataText, bareText, bareTrainer, drawsOnce } from './bare.ts';
 import { carry } from './carry.ts';
 import { freeNames } from './free-names.ts';
 import { kernelText } from './kernel-text.ts';
+import { byteLength } from './minify.ts';
 import { dataPlansText, metaText, placeText, type SessionFacts, sessionText } from './session-text.ts';
 import type { TrainerShape } from './shape.ts';
 import type { Known } from './specialise.ts';
@@ -17,6 +18,17 @@ export interface TrainerParts {
   readonly source: string | null;
 }
 
+/** Bytes of the text as written: kernels; the program's own numbers (data, sizes, places); the code around them. */
+export interface PartSizes {
+  readonly kernels: number;
+  readonly runtime: number;
+  readonly data: number;
+}
+export interface ModuleText {
+  readonly js: string;
+  readonly parts: PartSizes;
+}
+
 /** The module: kernels and session in one closure per trainer; the command outside of it. */
 export async function moduleText({
   program,
@@ -25,7 +37,7 @@ export async function moduleText({
   facts,
   hash,
   source,
-}: TrainerParts): Promise<string> {
+}: TrainerParts): Promise<ModuleText> {
   const open = shape.predictOnly ? 'createPredictor' : 'createTrainer';
   const bare = shape.predictOnly ? null : bareTrainer(program, plan, facts.session);
   const inner = bare ? bareText(bare) : await runtimeText(plan, shape, facts);
@@ -35,16 +47,23 @@ export async function moduleText({
       known: knownFacts(plan, shape, facts),
     },
   );
+  const kernels = await kernelText(bare?.program ?? program, bare !== null && drawsOnce(program));
+  const metadata = metaText(plan, hash);
   const text = [
     `// ${plan.name}: written by bpnet${source === null ? '' : ` from ${source}`}. It imports nothing; \`${open}\` is the way in.`,
-    `export const meta = ${metaText(plan, hash)};`,
-    `export function ${open}(options = {}) {\n${indented([await kernelText(bare?.program ?? program, bare !== null && drawsOnce(program)), inner])}\n}`,
+    `export const meta = ${metadata};`,
+    `export function ${open}(options = {}) {\n${indented([kernels, inner])}\n}`,
     outer.text,
     startText(open, shape),
   ];
   const js = `${text.join('\n\n')}\n`;
   await checkClosed(js);
-  return js;
+  const own = bare ? bareDataText(bare) : ownText(plan, shape, facts);
+  const sizes = {
+    kernels: byteLength(indented([kernels])),
+    data: byteLength(metadata) + byteLength(indented([own])),
+  };
+  return { js, parts: { ...sizes, runtime: byteLength(js) - sizes.kernels - sizes.data } };
 }
 
 /** As a command when Node runs this very file; if asked for, as a service when a worker does. */
@@ -125,6 +144,11 @@ function knownFacts(plan: Plan, shape: TrainerShape, { session, hasInts }: Sessi
   };
 }
 
+function ownText(plan: Plan, shape: TrainerShape, facts: SessionFacts): string {
+  const plans = shape.readsData ? `const dataPlans = ${dataPlansText(plan.datasets)};` : '';
+  return `${plans}\n${sessionText(plan, shape, facts)}`;
+}
+
 /** The session's variables, and what may be done with them. */
 function openedText(plan: Plan, shape: TrainerShape, facts: SessionFacts): string {
   const { predictOnly, readsData, predictsFiles, inputs } = shape;
@@ -151,8 +175,7 @@ function openedText(plan: Plan, shape: TrainerShape, facts: SessionFacts): strin
     if (predictsFiles) methods.push(`predictFile: (path) => predictFile(s, dataPlans[${at}], options, path)`);
   }
   return [
-    readsData ? `const dataPlans = ${dataPlansText(plan.datasets)};` : '',
-    sessionText(plan, shape, facts),
+    ownText(plan, shape, facts),
     'function opened() {',
     ...(predictOnly ? [] : ["  callEntry(s, 'init', 0);"]),
     '  return {',

@@ -3,6 +3,7 @@ import type { EmittedTrainer } from '../../trainer/emit.ts';
 import { type Context, fail, print, printJson, say, usageError } from '../context.ts';
 import { exit, type ExitCode } from '../exit.ts';
 import { bytesText } from '../format.ts';
+import { metafileOf } from '../metafile.ts';
 import { openProgram } from '../program.ts';
 import { table } from '../table.ts';
 import { targetOf } from '../targets.ts';
@@ -19,9 +20,13 @@ export async function run(context: Context): Promise<ExitCode> {
   if (output !== '-' && !/\.m?js$/.test(output)) {
     return usageError(context, `${output} does not end in .mjs or .js`, `-o ${output}.mjs`);
   }
+  const { metafile } = values;
   const wrong = output === '-' ? null : unwritable(resolve(cwd, output), false);
   if (wrong !== null) return fail(context, exit.usage, `cannot write ${output}: ${wrong}`);
-  const compiled = await openProgram(context, context.args[0]!);
+  const unfit = metafile === undefined ? null : unwritable(resolve(cwd, metafile), false);
+  if (unfit !== null) return fail(context, exit.usage, `cannot write ${metafile}: ${unfit}`);
+  const read = new Set<string>();
+  const compiled = await openProgram(context, context.args[0]!, { onRead: (file) => read.add(file) });
   if (typeof compiled === 'number') return compiled;
   const { program, plan, path } = compiled;
   const predictOnly = values.predictOnly === true;
@@ -36,18 +41,23 @@ export async function run(context: Context): Promise<ExitCode> {
   const { emitTrainer } = await import('../../trainer/emit.ts'); // ts-morph is large: not before it is needed
   const emitted = await emitTrainer(
     { program, plan, source },
-    { minify: values.minify === true, predictOnly },
+    {
+      minify: values.minify === true,
+      predictOnly,
+      worker: values.worker === true,
+      ...(values.name === undefined ? {} : { name: values.name }),
+    },
   );
-  if (output === '-') {
-    context.io.stdout.write(emitted.js);
-    return exit.ok;
-  }
-  const files = { [output]: emitted.js, ...typeFiles(output, emitted.dts) };
+  const written = { [output]: emitted.js, ...(output === '-' ? {} : typeFiles(output, emitted.dts)) };
+  const meta = metafile === undefined ? null : metafileOf({ context, compiled, read, emitted, written });
+  const notes = meta === null ? {} : { [metafile!]: `${JSON.stringify(meta, null, 2)}\n` };
+  const files: Readonly<Record<string, string>> = output === '-' ? notes : { ...written, ...notes };
   for (const [name, text] of Object.entries(files)) {
     const refused = writeWhole(resolve(cwd, name), text);
     if (refused !== null) return fail(context, exit.usage, `cannot write ${name}: ${refused}`);
   }
-  if (values.json === true) printJson(context, { files: Object.keys(files), sizes: emitted.sizes });
+  if (output === '-') context.io.stdout.write(emitted.js);
+  else if (values.json === true) printJson(context, { files: Object.keys(files), sizes: emitted.sizes });
   else show(context, output, Object.keys(files), emitted);
   return exit.ok;
 }

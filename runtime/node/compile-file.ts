@@ -11,6 +11,8 @@ export type CompileFileOptions = Omit<SourceOptions, 'read' | 'library'> & {
   readonly data?: Readonly<Record<string, string>>;
   /** The program's text, when it does not come from the file (`-`). Relative paths start at the file's folder. */
   readonly text?: string;
+  /** Told the absolute path of every file right before it is read: programs that are `use`d, and data. */
+  readonly onRead?: (path: string) => void;
 };
 
 type SourceOf = (file: string) => string | undefined;
@@ -31,7 +33,8 @@ export async function compileFile(
   path: string,
   options: CompileFileOptions = {},
 ): Promise<CompileFileResult> {
-  const { read } = nodeFiles(dirname(resolve(path)));
+  const folder = dirname(resolve(path));
+  const { read } = nodeFiles(folder);
   let { text } = options;
   if (text === undefined) {
     try {
@@ -45,10 +48,14 @@ export async function compileFile(
       };
     }
   }
-  const { data = {}, ...rest } = options;
+  const { data = {}, onRead, ...rest } = options;
   const result = await compileSource(text, path, {
     ...rest,
-    read: (asked) => read(data[asked] ?? asked),
+    read: (asked) => {
+      const file = data[asked] ?? asked;
+      onRead?.(resolve(folder, file));
+      return read(file);
+    },
     library: libraryTexts(),
   });
   return { ...result, sources: (file) => result.sources[file] };

@@ -1,8 +1,10 @@
+import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { reportCrash } from '../../cli/crash.ts';
 import { exit } from '../../cli/exit.ts';
+import type { Metafile } from '../../cli/metafile.ts';
 import { bpnet, folderWith } from './run.ts';
 
 const xor = `bpnet 1
@@ -260,6 +262,66 @@ describe('compile', () => {
     expect(stdout).toMatch(/trainer\.mjs\ntrainer\.d\.ts\ntrainer\.d\.mts\n {2}as written/);
     expect(readFileSync(join(cwd, 'trainer.mjs'), 'utf8')).not.toMatch(/^import /m);
     for (const name of ['trainer.d.ts', 'trainer.d.mts']) expect(existsSync(join(cwd, name))).toBe(true);
+  });
+
+  test('--metafile: what was read and what was written, by part', { timeout: 120_000 }, async () => {
+    const cwd = withXor();
+    writeFileSync(join(cwd, 'points.csv'), 'a,b,y\n0,0,0\n0,1,1\n1,0,1\n1,1,0\n');
+    writeFileSync(join(cwd, 'mlp.bpnet'), xor.slice(0, xor.indexOf('train')).replace(/data[^}]*}\n/, ''));
+    const source = `bpnet 1
+use "mlp.bpnet"
+
+data xor {
+  train = csv("points.csv")
+  x: [2] = raw[0:2]
+  y: [1] = raw[2:3]
+}
+
+${xor.slice(xor.indexOf('train'))}`;
+    writeFileSync(join(cwd, 'm.bpnet'), source);
+    const argv = [
+      'compile',
+      'm.bpnet',
+      '-o',
+      't.mjs',
+      '--metafile',
+      'meta.json',
+      '--minify',
+      '--name',
+      'gate',
+    ];
+    const { code, stdout, stderr } = await bpnet(argv, { cwd });
+    expect({ code, stderr }).toEqual({ code: exit.ok, stderr: expect.stringContaining('run it') });
+    expect(stdout).toContain('meta.json\n');
+    const meta = JSON.parse(readFileSync(join(cwd, 'meta.json'), 'utf8')) as Metafile;
+    expect(Object.keys(meta.inputs)).toEqual(['m.bpnet', 'mlp.bpnet', 'points.csv']);
+    expect(meta.inputs['m.bpnet']).toEqual({
+      bytes: source.length,
+      sha256: createHash('sha256').update(source).digest('hex'),
+    });
+    expect(Object.keys(meta.outputs)).toEqual(['t.mjs', 't.d.ts', 't.d.mts']);
+    expect(meta.outputs['t.mjs']!.bytes).toBe(readFileSync(join(cwd, 't.mjs')).length);
+    expect(meta.outputs['t.mjs']!.bytes).toBe(meta.sizes.minified);
+    const { kernels, runtime, data } = meta.parts;
+    expect(kernels + runtime + data).toBe(meta.sizes.bytes);
+    expect(Math.min(kernels, runtime, data)).toBeGreaterThan(100);
+    expect(meta.kernels['step']!.length).toBeGreaterThan(3);
+    expect(meta.name).toBe('gate');
+    expect(readFileSync(join(cwd, 't.mjs'), 'utf8')).toContain('gate');
+  });
+
+  test('--worker: the same file answers messages', { timeout: 120_000 }, async () => {
+    const cwd = withXor();
+    const plain = await bpnet(['compile', 'xor.bpnet', '-o', '-'], { cwd });
+    const worker = await bpnet(['compile', 'xor.bpnet', '-o', '-', '--worker'], { cwd });
+    expect(plain.stdout).not.toContain('onmessage');
+    expect(worker.stdout).toContain('onmessage = serve(createTrainer)');
+  });
+
+  test.for(['a b', '', '*/'])('--name %j is refused', async (name) => {
+    const { code, stderr } = await bpnet(['compile', 'xor.bpnet', '--name', name], { cwd: withXor() });
+    expect(code).toBe(exit.usage);
+    expect(stderr).toContain('A name has letters, digits, _, - and dots');
   });
 
   test('other targets and odd names are refused before any work', async () => {

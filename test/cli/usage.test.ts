@@ -82,7 +82,12 @@ describe('precedence: flag > environment > configuration file', () => {
     const cwd = folderWith({ 'bpnet.config.json': JSON.stringify(config) });
     const command = new Command();
     // The flags as `main` describes them; only parsing is tested elsewhere.
-    const given = Object.fromEntries(argv.map((word) => word.split('=') as [string, string]));
+    const given = Object.fromEntries(
+      argv.map((word) => {
+        const [key, value] = word.split('=');
+        return [key!, value === 'true' ? true : value!];
+      }),
+    );
     command.opts = (() => ({ cwd, ...given })) as never;
     return fromLayers(command, verbs['train']!, { env, cwd } as never);
   };
@@ -94,6 +99,18 @@ describe('precedence: flag > environment > configuration file', () => {
       ok: true,
       values: { seed: '9', epochs: 7, precision: 'f64', quiet: true, set: { a: 1, b: 2, c: 3 } },
     });
+  });
+
+  test.for<[string[], Record<string, string>, unknown, string | undefined]>([
+    [[], {}, {}, undefined],
+    [[], {}, { quiet: true }, 'error'],
+    [['verbose=true'], {}, { quiet: true }, 'debug'],
+    [['quiet=true'], { BPNET_LOG_LEVEL: 'debug' }, {}, 'error'],
+    [['logLevel=warn', 'quiet=true'], {}, {}, 'warn'],
+    [[], { BPNET_VERBOSE: '1' }, { 'log-level': 'warn' }, 'debug'],
+  ])('log level: %j %j %j: %s', ([argv, env, config, level]) => {
+    const result = layers(argv, env, config);
+    expect(result.ok && result.values.logLevel).toBe(level);
   });
 
   test.for<[Record<string, string>, unknown, string]>([
@@ -115,6 +132,44 @@ describe('precedence: flag > environment > configuration file', () => {
     const missing = await bpnet(['check', 'm.bpnet', '--config', 'missing.json'], { cwd });
     expect(missing.code).toBe(exit.usage);
     expect(missing.stderr).toContain('the configuration file missing.json does not exist');
+  });
+});
+
+describe('--log-level', () => {
+  const program = `bpnet 1
+dim B
+
+data d {
+  x: [1] = [[0], [1]]
+}
+
+model M(x: [B, 1]) -> [B, 1] {
+  param unused: [3] = 0
+  return x |> dense(1)
+}
+
+train t {
+  data d = d
+  net  = M()
+  loss = mean(net(d.x)^2)
+  update net with sgd(lr = 0.1)
+  batch B = all
+  epochs 2
+}
+`;
+  test.for<[string, boolean, boolean, boolean]>([
+    ['error', false, false, false],
+    ['warn', true, false, false],
+    ['info', true, true, false],
+    ['debug', true, true, true],
+  ])('%s', async ([level, warns, progresses, times]) => {
+    const cwd = folderWith({ 'm.bpnet': program });
+    const { code, stderr, stdout } = await bpnet(['train', 'm.bpnet', '--log-level', level], { cwd });
+    expect(code).toBe(exit.ok);
+    expect(stdout).toContain('finished: 2 epochs');
+    expect(stderr.includes('warning[unused-param]')).toBe(warns);
+    expect(stderr.includes('epoch 2/2')).toBe(progresses);
+    expect(stderr.includes('compiled m.bpnet in')).toBe(times);
   });
 });
 
