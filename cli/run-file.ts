@@ -118,7 +118,11 @@ function sealed(bytes: Uint8Array, path: string, note: RunNote): Uint8Array {
 /** Null in files that another program wrote, the emitted trainer for one. */
 export function runNoteOf(bytes: Uint8Array): RunNote | null {
   const text = readSafetensors(bytes).metadata['cli'];
-  return text === undefined ? null : (JSON.parse(text) as RunNote);
+  try {
+    return text === undefined ? null : (JSON.parse(text) as RunNote);
+  } catch {
+    return null;
+  }
 }
 
 /** Runs what reads data, files or checkpoints; what the user has to mend is printed and becomes an exit code. */

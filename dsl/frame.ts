@@ -30,7 +30,7 @@ export function renderDiagnostic(
 ): string {
   const c = picocolors.createColors(options.color);
   const loud = d.severity === 'error' ? c.red : c.yellow;
-  const out = [`${c.bold(loud(`${d.severity}[${d.code}]`))}${c.bold(`: ${d.message}`)}`];
+  const out = [`${c.bold(loud(`${d.severity}[${d.code}]`))}${c.bold(`: ${visible(d.message)}`)}`];
 
   const files = new Map<string, SourceFile | null>();
   const open = (file: string): SourceFile | null => {
@@ -106,10 +106,18 @@ function underline(mark: Mark, paint: (text: string) => string): string {
 }
 
 /** Tabs as blanks up to the next multiple of four, so that carets stand where the eye expects them. */
-function detab(text: string): string {
+function detab(line: string): string {
+  const text = visible(line);
   if (!text.includes('\t')) return text;
   let out = '';
   for (const piece of text.split(/(\t)/))
     out += piece === '\t' ? ' '.repeat(4 - (cellWidth(out) % 4)) : piece;
   return out;
+}
+
+/** What would move a terminal's cursor or colour it is shown as a picture of itself. */
+function visible(text: string): string {
+  return text.replace(/[^\P{Cc}\t\n]/gu, (sign) =>
+    sign < ' ' ? String.fromCharCode(0x2400 + sign.charCodeAt(0)) : '\ufffd',
+  );
 }

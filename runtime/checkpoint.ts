@@ -31,7 +31,11 @@ export function checkpointRun(bytes: Uint8Array): CheckpointRun {
   return runOf(readSafetensors(bytes));
 }
 function runOf({ metadata }: Safetensors): CheckpointRun {
-  return JSON.parse(metadata['run'] ?? fail('bad-checkpoint', 'no run of bpnet'));
+  try {
+    return JSON.parse(metadata['run']!);
+  } catch {
+    return fail('bad-checkpoint', 'no run of bpnet');
+  }
 }
 
 /** Continues a saved run, to the bit. `anyProgram`: take a checkpoint of a changed program, as far as it fits. */

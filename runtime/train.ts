@@ -101,7 +101,7 @@ export async function* train(s: Session, options: TrainOptions = {}): AsyncGener
     rows: Object.fromEntries(datasets.map(({ use, counts }) => [use, counts])),
   };
   while (!reason) {
-    const atEpoch = p.cursors[0]!.at === order.length;
+    const atEpoch = order.length > 0 && p.cursors[0]!.at === order.length;
     if (signal?.aborted) reason = 'cancelled';
     else if (atEpoch) {
       if (watched.length) await evaluateSplits(s, watched);

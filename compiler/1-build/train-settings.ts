@@ -69,6 +69,9 @@ export function settingsOf(
     const setting = dataSetting(s, blocks, frame, s.batch ?? common ?? null, override);
     if (setting) data.push(setting);
   }
+  const perEpoch = statements.find((s) => s.kind === 'epochs');
+  if (perEpoch && steps === null && !statements.some((s) => s.kind === 'data-use'))
+    fail(frame, typeMismatch, perEpoch.span, ['`steps`: without data an epoch has no length', 'epochs']);
   return {
     seed: whole('seed', valueOf('seed')) ?? 0,
     // A run on the command line may ask for either; what was set there wins over what is written.

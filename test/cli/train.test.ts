@@ -2,6 +2,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { exit } from '../../cli/exit.ts';
+import { writeSafetensors } from '../../runtime/safetensors.ts';
 import { bpnet, folderWith, type Ran } from './run.ts';
 
 /** Flowers of two kinds, told apart by their width; labels have names. */
@@ -252,9 +253,11 @@ describe('resume, eval and predict', () => {
     [['predict', 'm.safetensors', 'none.csv'], exit.usage, 'cannot read none.csv'],
     [['predict', 'm.safetensors', '--format', 'xml'], exit.usage, 'there is no format called "xml"'],
     [['resume', 'cut.safetensors'], exit.data, 'error[bad-checkpoint]'],
+    [['resume', 'foreign.safetensors'], exit.data, 'error[bad-checkpoint]'],
   ])('%j', async ([argv, code, message]) => {
     const cwd = await trained();
     writeFileSync(join(cwd, 'cut.safetensors'), readFileSync(join(cwd, 'm.safetensors')).subarray(0, 900));
+    writeFileSync(join(cwd, 'foreign.safetensors'), writeSafetensors({}, { run: 'no JSON' }));
     const ran = await bpnet(argv, { cwd });
     expect(ran.stderr).toContain(message);
     expect(ran.code).toBe(code);

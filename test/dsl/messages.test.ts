@@ -160,3 +160,11 @@ test('colour adds colour only', () => {
   // oxlint-disable-next-line no-control-regex
   expect(colored.replace(/\u001b\[\d+m/g, '')).toBe(show(text, d));
 });
+
+test('what would move the cursor is shown as a picture', () => {
+  const text = 'bpnet 1\n\x1b[31mdim B';
+  const shown = parse(text, 'f').diagnostics.map((d) => renderDiagnostic(d, () => text, { color: false }));
+  expect(shown.length).toBeGreaterThan(0);
+  expect(shown.join('')).toContain('␛[31mdim B');
+  expect(shown.join('')).not.toMatch(/[^\P{Cc}\n]/u);
+});
