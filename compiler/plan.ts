@@ -92,6 +92,8 @@ export interface DataPlan {
   readonly test: SourceRequest | null;
   readonly splits: SplitPlan;
   readonly arrays: readonly RawArray[];
+  /** Names of the training columns, where columns asked for by position have names to be found by when predicting. */
+  readonly header?: readonly string[];
   /** The open dim of its batch axis. */
   readonly batchDim: string;
   readonly batch: number | 'all';

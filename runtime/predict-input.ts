@@ -1,11 +1,11 @@
-import type { DataPlan } from '../compiler/plan.ts';
+import type { DataPlan, RawSource } from '../compiler/plan.ts';
 import { hostBuilder, hostNames, hostSources, type HostRows } from './data/host.ts';
 import type { ReadFile, Source, TableSource } from './data/source.ts';
 import { loadArrays, readSource } from './dataset.ts';
 import { fail } from './fail.ts';
 import { type Prediction, predictRows } from './predict.ts';
 import type { Session } from './session.ts';
-import { parseTable } from './data/table.ts';
+import { columnIndex, parseTable } from './data/table.ts';
 
 /** Rows to predict: files of the kind the model was trained on, text of a table, records or rows, or arrays. */
 export type PredictInput =
@@ -21,7 +21,9 @@ export async function predict(s: Session, data: DataPlan, input: PredictInput): 
   const plans = data.arrays.filter(({ name }) => wanted.has(name));
   const ctx = { places: s.data, learned: { ...s.learned } };
   const none = new Int32Array();
-  const source = await inputSource(s, data, input, plans);
+  const given = await inputSource(s, data, input, plans);
+  const records = input.kind === 'rows' && !Array.isArray(input.rows[0]);
+  const source = 'kind' in given && given.kind === 'table' ? byName(given, data, plans, records) : given;
   if ('host' in source) {
     const sources = hostSources(plans, [source.host]);
     const arrays = loadArrays(plans, sources, none, ctx, hostBuilder([source.host]));
@@ -52,6 +54,48 @@ async function inputSource(
       return source ?? fail('no-reader', `A ${data.train.call} data set has no files to read.`);
     }
   }
+}
+
+/**
+ * Columns the program asks for by position, found by their names of training: the keys of a record have no order, and
+ * a file may have another. A file without these names is read by position.
+ */
+function byName(
+  table: TableSource,
+  { header }: DataPlan,
+  plans: DataPlan['arrays'],
+  records: boolean,
+): TableSource {
+  const asked = plans.flatMap(({ from }) => positions(from));
+  const names = table.header;
+  if (!names || !asked.length) return table;
+  if (!header) {
+    if (!records) return table;
+    fail('missing-column', 'Columns have no names in the training data: give rows as lists, in its order.');
+  }
+  const wanted = asked.map((at) => header[at]!);
+  const missing = wanted.find((name) => !names.includes(name));
+  if (missing !== undefined) {
+    if (records) columnIndex(table, missing);
+    return table;
+  }
+  if (wanted.some((name) => header.indexOf(name) !== header.lastIndexOf(name))) return table;
+  const all = [...header, ...names.filter((name) => !header.includes(name))];
+  const order = all.map((name) => names.indexOf(name));
+  if (order.every((at, k) => at === k)) return table;
+  const { rows, columns, cells } = table;
+  return {
+    ...table,
+    header: all.map((name, k) => (order[k]! < 0 ? '' : name)),
+    columns: all.length,
+    cells: Array.from({ length: rows }, (_, row) =>
+      order.map((at) => (at < 0 ? '' : cells[row * columns + at]!)),
+    ).flat(),
+  };
+}
+function positions(from: RawSource): number[] {
+  if (from.kind === 'columns') return Array.from({ length: from.to - from.from }, (_, k) => from.from + k);
+  return 'column' in from && typeof from.column === 'number' ? [from.column] : [];
 }
 
 /** Records, or rows of columns by position, as a table. */

@@ -52,6 +52,11 @@ export function planOf(
   const datasets = settings.data.map((s): DataPlan => {
     const uses = [step, ...others].flatMap((e) => e.body.data.filter((d) => d.use === s.use));
     const arrays = new Map(uses.flatMap((d) => [...d.arrays]));
+    const fact = build.facts[s.train.id];
+    const byPosition = [...arrays.values()].some(
+      ({ from }) => from.kind === 'columns' || ('column' in from && typeof from.column === 'number'),
+    );
+    const header = byPosition && fact?.kind === 'table' ? fact.header : null;
     return {
       use: s.use,
       block: s.decl.name.name,
@@ -59,6 +64,7 @@ export function planOf(
       test: s.test,
       splits: { ...s.splits, stratify: stratifyArray(s, arrays) },
       arrays: [...arrays.values()],
+      ...(header && { header }),
       batchDim: s.batchDim,
       batch: s.batch,
     };

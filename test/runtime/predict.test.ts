@@ -21,7 +21,7 @@ const fromFile: Partial<Plan> = {
         rawArray('d.x', inline[0]!.type, { kind: 'columns', from: 0, to: 2, fill: null }),
         rawArray('d.y', inline[1]!.type, { kind: 'column', column: 'y', fill: null }),
       ],
-      { train: request('csv', ['t.csv']) },
+      { train: request('csv', ['t.csv']), header: ['a', 'b', 'y'] },
     ),
   ],
 };
@@ -95,6 +95,24 @@ describe('prediction', () => {
     expect([...table.values]).toEqual([...rows.values]);
     expect([...table.values]).toEqual([...records.values]);
     expect(table.values[1]).toBeCloseTo(byHand(s, [3, 4]), 5);
+  });
+
+  test('columns by position are found by name, in whatever order they come', async () => {
+    const s = await trained(fromFile);
+    const data = fromFile.datasets![0]!;
+    const turned = [
+      { kind: 'rows', rows: [{ b: 4, note: 7, a: 3 }] },
+      { kind: 'table', text: 'b,note,a\n4,7,3\n', file: '-' },
+      { kind: 'table', text: 'left,right\n3,4\n', file: '-' }, // other names: by position
+    ] as const;
+    for (const input of turned) {
+      const { values } = await predict(s, data, input);
+      expect(values[0]).toBeCloseTo(byHand(s, [3, 4]), 5);
+    }
+    const records = { kind: 'rows', rows: [{ a: 1, B: 2 }] } as const;
+    await expect(predict(s, data, records)).rejects.toThrow('no column "b"');
+    const { header: _names, ...unnamed } = data;
+    await expect(predict(s, unnamed, records)).rejects.toThrow('rows as lists');
   });
 
   test('what cannot be read is refused like training data', async () => {
