@@ -14,16 +14,9 @@ export function sourceRequests(
   // Names that stand for facts cannot be told yet; the mistakes of this pass are found again by the real one.
   const quiet = openWorld(files, {}, 'predict', { values: set, used: new Set() }, () => undefined);
   for (const call of factCalls(files.main)) {
-    const [first, second] = call.args;
-    const path = first ? quiet.build.evaluate(first.value, quiet.file) : null;
-    if (path?.kind !== 'string' || call.callee.kind !== 'name') continue;
-    const column =
-      second?.value.kind === 'name'
-        ? second.value.name
-        : second?.value.kind === 'string'
-          ? second.value.value
-          : null;
-    add(factRequest(call.callee.name === 'vocab' ? 'vocab' : 'classes', path.value, column, call.span));
+    if (call.callee.kind !== 'name') continue;
+    const kind = call.callee.name === 'vocab' ? 'vocab' : 'classes';
+    add(factRequest(kind, call.args, call.span, quiet.file));
   }
   const loud = openWorld(files, {}, 'predict', { values: set, used: new Set() }, (d) => diagnostics.push(d));
   for (const model of [files.main, ...files.used]) {

@@ -1,16 +1,18 @@
-import type { DataDeclaration, Expression, Model } from '../../dsl/model.ts';
+import type { Argument, DataDeclaration, Expression, Model } from '../../dsl/model.ts';
 import { notYet, typeMismatch } from '../../dsl/messages/types.ts';
 import { unknownName } from '../../dsl/messages/names.ts';
 import { printExpression } from '../../dsl/print.ts';
 import type { SourceRequest } from '../plan.ts';
 import { fail, type Frame } from './frame.ts';
 import { didYouMean } from '../../dsl/suggest.ts';
-import { constantOf, kindText } from './value.ts';
+import { constantOf, kindText, poison } from './value.ts';
 
 /** Calls that name data: where it is and how to read it. */
 const calls = ['csv', 'tsv', 'idx', 'text', 'grid', 'uniform', 'latin_hypercube'] as const;
 /** Those that read files. */
 const fileCalls: readonly string[] = ['csv', 'tsv', 'idx', 'text'];
+/** How a table is laid out, for those who read one column of it. */
+const tableOptions = ['header', 'skip', 'separator'];
 const planned = ['jsonl', 'npy', 'npz', 'images', 'wav'];
 const options: Record<string, readonly string[]> = {
   csv: ['header', 'skip', 'window', 'separator'],
@@ -71,14 +73,33 @@ export function makeRequest(
   return { id: JSON.stringify([call, paths, sorted]), call, paths, options: sorted, span };
 }
 
-/** `vocab(file)`, `classes(file, column)`: facts asked for anywhere in the file. */
+/**
+ * `vocab(file)`, `classes(file, column, separator = ";")`: facts asked for anywhere in the file. Null where the path is
+ * no text.
+ */
 export function factRequest(
   call: 'vocab' | 'classes',
-  path: string,
-  column: string | null,
+  args: readonly Argument[],
   span: SourceRequest['span'],
-): SourceRequest {
-  return makeRequest(call, [path], column === null ? {} : { column }, span);
+  frame: Frame,
+): SourceRequest | null {
+  const [first, second] = args.filter((arg) => !arg.name);
+  const path = first ? frame.build.evaluate(first.value, frame) : poison;
+  if (path.kind !== 'string') return null;
+  const given: Record<string, number | string | boolean> = {};
+  for (const { name, value } of call === 'classes' ? args : []) {
+    if (!name) continue;
+    if (!tableOptions.includes(name.name)) {
+      fail(frame, unknownName, name.span, [name.name], didYouMean(name.name, tableOptions));
+      return null;
+    }
+    const val = frame.build.evaluate(value, frame);
+    const known = val.kind === 'string' || val.kind === 'boolean' ? val.value : constantOf(val);
+    if (known !== null) given[name.name] = known;
+  }
+  const e = second?.value;
+  const column = e?.kind === 'name' ? e.name : e?.kind === 'string' || e?.kind === 'number' ? e.value : null;
+  return makeRequest(call, [path.value], column === null ? given : { ...given, column }, span);
 }
 
 /** The sources of a data block: its `train`, `test`, and where neither is written, what stands in for them. */

@@ -55,21 +55,9 @@ export function openWorld(
 }
 
 /** What the runtime read of a file before compilation. */
-function fact(
-  call: BuiltinCall,
-  kind: 'vocab' | 'classes',
-): { fact: SourceFact | undefined; path: string } | null {
-  const [first, second] = call.syntax;
-  const path = first ? call.frame.build.evaluate(first.value, call.frame) : poison;
-  if (path.kind !== 'string') return null;
-  const column =
-    second?.value.kind === 'name'
-      ? second.value.name
-      : second?.value.kind === 'string'
-        ? second.value.value
-        : null;
-  const request = factRequest(kind, path.value, column, call.span);
-  return { fact: call.frame.build.facts[request.id], path: path.value };
+function fact(call: BuiltinCall, kind: 'vocab' | 'classes'): SourceFact | undefined {
+  const request = factRequest(kind, call.syntax, call.span, call.frame);
+  return request ? call.frame.build.facts[request.id] : undefined;
 }
 const factBuiltins: readonly Builtin[] = [
   {
@@ -78,7 +66,7 @@ const factBuiltins: readonly Builtin[] = [
     params: ['...'],
     readsSyntax: true,
     call: (call) => {
-      const found = fact(call, 'vocab')?.fact;
+      const found = fact(call, 'vocab');
       return found?.kind === 'text'
         ? { kind: 'dim', axis: axis(found.vocabulary.length), vocabulary: found.vocabulary }
         : poison;
@@ -90,7 +78,7 @@ const factBuiltins: readonly Builtin[] = [
     params: ['...'],
     readsSyntax: true,
     call: (call) => {
-      const found = fact(call, 'classes')?.fact;
+      const found = fact(call, 'classes');
       return found?.kind === 'classes'
         ? { kind: 'dim', axis: axis(found.names.length), vocabulary: found.names }
         : poison;

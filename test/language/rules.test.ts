@@ -186,6 +186,26 @@ train t {
   expect(fitted?.size).toBe(4);
 });
 
+test('classes reads a table laid out as the data block says', async () => {
+  const text = `dim B, K = classes("t.csv", 1, header = false, separator = ";")
+data answers {
+  train = csv("t.csv", header = false, separator = ";")
+  x: [1]    = raw[0:1]
+  y: int<K> = category(raw[1])
+}
+train t {
+  data d = answers
+  net  = dense(K)
+  loss = mean(cross_entropy(net(d.x), d.y))
+  update net with sgd(0.1)
+  batch B = all
+  epochs 1
+}`;
+  const files = { 't.csv': '1;no\n2;yes\n3;no\n' };
+  const { plan } = await trained(text, { files });
+  expect(plan.predict?.classes?.count).toBe(2);
+});
+
 test.for([
   ['standardize(raw[0:1])', [-1, 0, 1].map((v) => v * Math.sqrt(1.5))],
   ['minmax(raw[0:1])', [0, 0.5, 1]],
