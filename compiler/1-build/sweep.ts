@@ -79,7 +79,7 @@ export function sweepOf(
   return { graphs, sweep: { stages, finish } };
 
   function batchDimOf(fold: Node, known: ReadonlyMap<NodeId, ReadonlySet<string>>): string {
-    return [...fold.inputs.flatMap((i) => [...known.get(i)!])][0]!;
+    return fold.inputs.flatMap((i) => [...known.get(i)!])[0]!;
   }
 }
 
