@@ -4,6 +4,7 @@ import { graphBuilder, type GraphBuilder } from '../ir/builder.ts';
 import type { Dim } from '../ir/dim.ts';
 import type { Graph, Node, NodeId, Output } from '../ir/graph.ts';
 import { scalar, type TensorType } from '../ir/tensor-type.ts';
+import { ancestorsOf } from '../ir/walk.ts';
 import { calculus } from '../ops/calculus.ts';
 import type { Value } from '../ops/op.ts';
 import type { Sweep, SweepStage } from '../plan.ts';
@@ -46,9 +47,9 @@ export function sweepOf(
   }
   if (diagnostics.length > 0) return { diagnostics };
 
-  const needed = ancestors(
+  const needed = ancestorsOf(
+    graph,
     graph.outputs.map((o) => o.node),
-    nodes,
   );
   const wanted = folds.filter((f) => needed.has(f.id));
   const stageKey = (f: Node) => `${level.get(f.id)! - 1}/${batchDims.get(batchDimOf(f, dims))!}`;
@@ -90,12 +91,6 @@ function openDims(type: TensorType, batchDims: ReadonlyMap<string, string>): Set
   const of = (d: Dim) => (typeof d === 'number' ? [] : d.of);
   return new Set(type.axes.flatMap((a) => of(a.size)).filter((d) => batchDims.has(d)));
 }
-function ancestors(from: readonly NodeId[], nodes: ReadonlyMap<NodeId, Node>): Set<NodeId> {
-  const seen = new Set<NodeId>(from);
-  for (const id of seen) for (const input of nodes.get(id)!.inputs) seen.add(input);
-  return seen;
-}
-
 /** The part of a graph that gives `outputs`, with `totals` read from outside. */
 function extract(
   outputs: readonly Output[],
