@@ -52,7 +52,9 @@ async function runVerb(argv: readonly string[], io: Io): Promise<number> {
   }
   const context = contextOf(found.verb, found.args, layers.values, io);
   const { run } = await verbs[found.verb]!.load();
-  return run(context);
+  if (context.values.watch !== true) return run(context);
+  const { watch } = await import('./watch.ts');
+  return watch(context);
 }
 
 function contextOf(verb: string, args: readonly string[], values: Values, io: Io): Context {

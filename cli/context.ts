@@ -15,6 +15,10 @@ export interface Context {
   /** Colours of stdout and stderr; each is plain when its stream is not a terminal. */
   readonly out: Colors;
   readonly err: Colors;
+  /** Told every file a program is made from, right before it is read: for `--watch`. */
+  readonly onRead?: (path: string) => void;
+  /** A run that is interrupted because something else is to be run in its place keeps nothing. */
+  readonly isSuperseded?: () => boolean;
 }
 
 /** Results. */

@@ -38,6 +38,7 @@ export interface Values {
   readonly predictOnly?: boolean;
   readonly minify?: boolean;
   readonly worker?: boolean;
+  readonly watch?: boolean;
   readonly name?: string;
   readonly metafile?: string;
   readonly forward?: boolean;
@@ -239,6 +240,7 @@ export const flags = {
     onlyFlag: true,
   },
   minify: { spelling: '--minify', text: 'shortest text', onlyFlag: true },
+  watch: { spelling: '--watch', text: 'again whenever the program or its data changes', onlyFlag: true },
   worker: { spelling: '--worker', text: 'the file also serves as a web worker of its own', onlyFlag: true },
   name: {
     spelling: '--name <name>',

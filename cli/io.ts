@@ -62,7 +62,8 @@ export function processIo(): Io {
 function onKey(handler: (key: string) => void): () => void {
   const { stdin } = process;
   const hear = (typed: Buffer) => {
-    for (const key of typed.toString('utf8')) handler(key);
+    const text = typed.toString('utf8');
+    if (!text.startsWith('\x1b')) for (const key of text) handler(key); // arrows and the like say nothing
   };
   stdin.setRawMode(true).resume().on('data', hear);
   return () => void stdin.off('data', hear).pause().setRawMode(false);

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import { passes } from '../compiler/3-optimize/passes.ts';
 import type { Graph } from '../compiler/ir/graph.ts';
+import type { Plan } from '../compiler/plan.ts';
 import type { Diagnostic } from '../dsl/diagnostic.ts';
 import { catalog } from '../dsl/messages/catalog.ts';
 import { compileFile, type CompileFileOptions, type CompiledFile } from '../runtime/node/compile-file.ts';
@@ -50,6 +51,7 @@ export async function compileArgument(
   if (!target.ok) return { ok: false, kind: 'refused', code: target.code };
   const { values, cwd, io } = context;
   const path = resolve(cwd, file === '-' ? '<stdin>' : file);
+  context.onRead?.(path);
   let text: string;
   try {
     text = file === '-' ? await io.readStdin() : readFileSync(path, 'utf8');
@@ -71,11 +73,27 @@ export async function compileArgument(
     ...(values.without === undefined ? {} : { without: values.without }),
     ...(values.check === undefined ? {} : { check: values.check }),
     ...extra,
+    onRead: (read) => {
+      context.onRead?.(read);
+      extra.onRead?.(read);
+    },
   };
   const result = await compileFile(path, options);
-  if (result.ok) return { ...result, path, options };
+  if (result.ok) {
+    for (const read of laterReads(result.plan)) {
+      context.onRead?.(resolve(dirname(path), options.data?.[read] ?? read));
+    }
+    return { ...result, path, options };
+  }
   const { diagnostics, kind, sources } = result;
   return { ok: false, kind, diagnostics, sources, code: codeOf(kind, diagnostics) };
+}
+
+/** What a run will read, whether compiling had to look into it or not. */
+function laterReads({ datasets, load }: Plan): readonly string[] {
+  const rows = datasets.flatMap(({ splits }) => (splits.rows === null ? [] : [splits.rows]));
+  const paths = datasets.flatMap(({ train, test }) => [...train.paths, ...(test?.paths ?? [])]);
+  return [...paths, ...rows, ...load.map(({ path }) => path)];
 }
 
 /** A program that only asks for columns the file has not is at odds with its data, not wrong in itself. */

@@ -145,6 +145,7 @@ async function conclude(context: Context, job: TrainingJob, outcome: Outcome): P
   const { end, signal } = outcome;
   if (end.reason === 'diverged') return diverged(context, job, outcome);
   const interrupted = end.reason === 'cancelled';
+  if (interrupted && context.isSuperseded?.() === true) return exit.interrupted;
   const path =
     job.checkpoint ?? (interrupted ? resolve(context.cwd, `${job.compiled.plan.name}.safetensors`) : null);
   if (path !== null) {

@@ -18,6 +18,9 @@ const output = ['json', 'quiet', 'verbose', 'log-level', 'color', 'cwd', 'config
 const diagnostics = ['warn', 'max-warnings', 'error-limit'] as const;
 const program = ['set', 'data', 'seed', 'train', 'precision', 'check', 'without', ...diagnostics] as const;
 
+const watching =
+  '--watch: r runs again, t trains, g checks gradients, q quits; a change stops a running training, unsaved.';
+
 /** The heading a flag stands under in a command's help: what is special to the command comes first. */
 export function groupOf(flag: FlagName): string {
   if ((output as readonly string[]).includes(flag)) return 'Common flags:';
@@ -37,10 +40,11 @@ export const verbs: Readonly<Record<string, Verb>> = {
   check: {
     summary: 'find mistakes without running anything',
     args: '<files...>',
-    flags: [...program, 'format', ...output],
+    flags: ['watch', ...program, 'format', ...output],
     notes:
       'Checks syntax, names, shapes, that gradients exist, and that the data files have the columns asked for.\n' +
-      'Formats: text (default), json, github (annotations).',
+      'Formats: text (default), json, github (annotations).\n' +
+      watching,
     examples: [
       'bpnet check model.bpnet',
       'bpnet check --json model.bpnet',
@@ -51,14 +55,16 @@ export const verbs: Readonly<Record<string, Verb>> = {
   train: {
     summary: 'compile and train',
     args: '<file>',
-    flags: ['checkpoint', 'epochs', 'steps', ...program, 'target', ...output],
+    flags: ['checkpoint', 'epochs', 'steps', 'watch', ...program, 'target', ...output],
     notes:
       'A checkpoint of the final state is written when -o names one; `save` rules of the program write theirs;\n' +
       'Ctrl-C always writes one (to -o, else <train block>.safetensors) and says how to resume.\n' +
-      'Progress goes to stderr, results to stdout; --json prints one event per line (NDJSON) instead.',
+      'Progress goes to stderr, results to stdout; --json prints one event per line (NDJSON) instead.\n' +
+      watching,
     examples: [
       'bpnet train model.bpnet',
       'bpnet train model.bpnet -o model.safetensors',
+      'bpnet train model.bpnet --watch',
       'bpnet train model.bpnet --epochs 2 --set batch=32 --seed 7',
       'bpnet train model.bpnet --json > run.ndjson',
     ],

@@ -38,7 +38,12 @@ function shown(
 ): string {
   let written = '';
   let time = 0;
-  const sink = { write: (text: string) => void (written += text), isTTY: tty, columns: () => columns };
+  const sink = {
+    write: (text: string) => void (written += text),
+    isTTY: tty,
+    columns: () => columns,
+    rows: () => 24,
+  };
   const progress = startProgress(
     sink,
     pico.createColors(false),

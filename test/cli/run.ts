@@ -21,9 +21,22 @@ export interface RunOptions {
   readonly interruptAt?: { readonly text: string; readonly signal: Signal };
 }
 
+/** A run in progress, as its user sees and steers it. */
+export interface Started {
+  readonly ended: Promise<Ran>;
+  readonly written: { readonly stdout: string; readonly stderr: string };
+  readonly press: (key: string) => void;
+  readonly send: (signal: Signal) => void;
+}
+
 /** The whole command line in this process, with streams of our own. */
-export async function bpnet(argv: readonly string[], options: RunOptions = {}): Promise<Ran> {
+export function bpnet(argv: readonly string[], options: RunOptions = {}): Promise<Ran> {
+  return startBpnet(argv, options).ended;
+}
+
+export function startBpnet(argv: readonly string[], options: RunOptions = {}): Started {
   const written = { stdout: '', stderr: '' };
+  const listeners = new Set<(key: string) => void>();
   const handlers = new Set<(signal: Signal) => void>();
   const sink = (name: 'stdout' | 'stderr') => ({
     write: (text: string) => {
@@ -34,6 +47,7 @@ export async function bpnet(argv: readonly string[], options: RunOptions = {}): 
     },
     isTTY: options.tty === true,
     columns: () => options.columns ?? 100,
+    rows: () => 24,
   });
   const io: Io = {
     stdout: sink('stdout'),
@@ -45,9 +59,20 @@ export async function bpnet(argv: readonly string[], options: RunOptions = {}): 
       handlers.add(handler);
       return () => handlers.delete(handler);
     },
+    onKey:
+      options.tty === true
+        ? (handler) => {
+            listeners.add(handler);
+            return () => listeners.delete(handler);
+          }
+        : null,
   };
-  const code = await main(argv, io);
-  return { code, ...written };
+  return {
+    ended: main(argv, io).then((code) => ({ code, ...written })),
+    written,
+    press: (key) => listeners.forEach((handler) => handler(key)),
+    send: (signal) => handlers.forEach((handler) => handler(signal)),
+  };
 }
 
 /** A new folder with these files. */
