@@ -1,6 +1,7 @@
 import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test, vi } from 'vitest';
+import { watchChanges } from '../../cli/changes.ts';
 import { exit } from '../../cli/exit.ts';
 import { openRegion } from '../../cli/region.ts';
 import { bpnet, folderWith, type Started, startBpnet } from './run.ts';
@@ -98,6 +99,27 @@ describe('--watch', { timeout: 60_000 }, () => {
   test('stdin cannot be watched', async () => {
     expect((await bpnet(['check', '-', '--watch'])).code).toBe(exit.usage);
   });
+});
+
+test('changes: settled at two polls; a failed run still waits for the files of the one before', () => {
+  const cwd = files();
+  const [a, b] = [join(cwd, 'm.bpnet'), join(cwd, 'points.csv')];
+  const changes = watchChanges();
+  changes.begin();
+  for (const path of [a, b, join(cwd, 'none')]) changes.note(path);
+  changes.end(true);
+  expect(changes.poll()).toEqual([]);
+  changes.begin();
+  changes.note(a);
+  changes.end(false);
+  writeFileSync(b, 'x,y\n');
+  expect(changes.poll()).toEqual([]);
+  expect(changes.poll()).toEqual([b]);
+  expect(changes.poll()).toEqual([]);
+  changes.begin();
+  changes.note(a);
+  changes.end(true);
+  expect(changes.count()).toBe(1);
 });
 
 describe('the region', () => {
