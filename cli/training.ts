@@ -63,7 +63,7 @@ export async function runTraining(context: Context, job: TrainingJob): Promise<E
         if (values.json !== true) say(context, startText(context, event));
         if (values.json !== true && isSaid(context, 'info')) {
           progress = startProgress(
-            io.stderr,
+            { ...io.stderr, isTTY: io.stderr.isTTY && rewritesLines(io) },
             context.err,
             { epochs: plan.epochs, perEpoch: perEpoch(plan, event), logs: plan.log.length > 0 },
             now,
@@ -100,6 +100,11 @@ function rescued(context: Context, job: TrainingJob, error: DataError, trained: 
   if (refused === null) say(context, `saved ${shown}\ncontinue:  bpnet resume ${shown}`);
   else say(context, `${shown} cannot be written either: ${refused}`);
   return code;
+}
+
+/** A dumb terminal only knows how to print on, and what a CI server shows afterwards is a plain log. */
+function rewritesLines({ env }: Context['io']): boolean {
+  return env['TERM'] !== 'dumb' && (env['CI'] === undefined || env['CI'] === 'false');
 }
 
 /** `save` paths are written relative to the program; people see them from where they are. */

@@ -63,6 +63,16 @@ describe('train', () => {
     );
   });
 
+  test.for<[Record<string, string>, boolean]>([
+    [{}, true],
+    [{ TERM: 'dumb' }, false],
+    [{ CI: 'true' }, false],
+  ])('on a terminal, with %j: rewrites its line %j', async ([env, rewrites]) => {
+    const { stderr } = await bpnet(['train', 'm.bpnet'], { cwd: flowers(), tty: true, env });
+    expect(stderr.includes('\r')).toBe(rewrites);
+    expect(stderr.includes('\x1b[K')).toBe(rewrites);
+  });
+
   test('--quiet leaves the results', async () => {
     const { stdout, stderr } = await bpnet(['train', 'm.bpnet', '-q'], { cwd: flowers() });
     expect(stderr).toBe('');
