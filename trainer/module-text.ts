@@ -139,6 +139,8 @@ function knownFacts(plan: Plan, shape: TrainerShape, { session, hasInts }: Sessi
     ...(settled && { 'd.deal': null }),
     'config.name': plan.name,
     'config.readsFiles': shape.predictsFiles,
+    'config.sources': shape.sources.join(' '),
+    'config.evaluates': shape.evaluates,
     'config.predictOnly': shape.predictOnly,
     'config.hasClasses': Boolean(plan.predict?.classes),
   };

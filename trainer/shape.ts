@@ -12,6 +12,8 @@ export interface TrainerShape {
   readonly predictsFiles: boolean;
   /** Paths the program names. */
   readonly files: readonly string[];
+  /** What `--data` may replace: `iris.train`, `iris.test`. */
+  readonly sources: readonly string[];
   /** Arrays the model reads to predict, and what callers call them. */
   readonly inputs: readonly { readonly key: string; readonly name: string }[];
   /** Exact values on whole splits are asked for: there are held-out rows, or the program names a split. */
@@ -37,11 +39,17 @@ export function shapeOf(
     readsData,
     predictsFiles: readsData && source !== undefined && fileCalls.has(source.call),
     files: [...new Set(paths)],
+    sources: [...new Set(datasets.flatMap(sourceNames))],
     inputs: inputNames(plan),
     evaluates:
       plan.watch.length > 0 ||
       datasets.some(({ test, splits }) => test || splits.rows || splits.test || splits.valid),
   };
+}
+
+function sourceNames({ block, train, test, splits }: DataPlan): string[] {
+  const own = test ? test.paths.length > 0 : splits.rows !== null;
+  return [...(train.paths.length > 0 ? [`${block}.train`] : []), ...(own ? [`${block}.test`] : [])];
 }
 
 /** Nothing to read and nothing to draw: rows are in the program, in file order. */

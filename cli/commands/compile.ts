@@ -1,4 +1,5 @@
-import { relative, resolve } from 'node:path';
+import { dirname, isAbsolute, join, relative, resolve } from 'node:path';
+import type { DataPlan } from '../../compiler/plan.ts';
 import type { EmittedTrainer } from '../../trainer/emit.ts';
 import { type Context, fail, print, printJson, say, usageError } from '../context.ts';
 import { exit, type ExitCode } from '../exit.ts';
@@ -58,7 +59,13 @@ export async function run(context: Context): Promise<ExitCode> {
   }
   if (output === '-') context.io.stdout.write(emitted.js);
   else if (values.json === true) printJson(context, { files: Object.keys(files), sizes: emitted.sizes });
-  else show(context, output, Object.keys(files), emitted);
+  else
+    show(
+      context,
+      Object.keys(files),
+      emitted,
+      commandLine(output, predictOnly, plan.datasets, relative(cwd, dirname(path))),
+    );
   return exit.ok;
 }
 
@@ -69,12 +76,7 @@ function typeFiles(output: string, dts: string): Record<string, string> {
   return { [`${stem}.d.ts`]: dts, [`${stem}.d.mts`]: dts };
 }
 
-function show(
-  context: Context,
-  output: string,
-  files: readonly string[],
-  { sizes, js }: EmittedTrainer,
-): void {
+function show(context: Context, files: readonly string[], { sizes }: EmittedTrainer, command: string): void {
   const { out } = context;
   print(context, files.map((name) => `${out.bold(name)}\n`).join(''));
   const rows = [
@@ -83,6 +85,25 @@ function show(
     ['minified, gzip', bytesText(sizes.gzip)],
   ];
   print(context, table(rows, ['left', 'right'], '  '));
-  const verb = js.includes('createPredictor') ? 'predict' : 'train';
-  say(context, context.err.dim(`run it:  node ${output} ${verb}`));
+  say(context, context.err.dim(`run it:  ${command}`));
+}
+
+/** Paths in a program are relative to its folder; a trainer that runs elsewhere is told where the files are. */
+function commandLine(
+  output: string,
+  predictOnly: boolean,
+  datasets: readonly DataPlan[],
+  folder: string,
+): string {
+  if (predictOnly) return `node ${output} predict CHECKPOINT INPUT`;
+  const sources = datasets.flatMap(({ block, train, test, splits }) => [
+    [`${block}.train`, train.paths] as const,
+    [`${block}.test`, test?.paths ?? (splits.rows === null ? [] : [splits.rows])] as const,
+  ]);
+  const elsewhere = new Map(folder === '' ? [] : sources.filter(([, paths]) => paths.length > 0));
+  const flags = [...elsewhere].map(
+    ([name, paths]) =>
+      ` --data ${name}=${paths.map((path) => (isAbsolute(path) ? path : join(folder, path))).join(',')}`,
+  );
+  return `node ${output} train${flags.join('')}`;
 }

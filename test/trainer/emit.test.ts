@@ -166,7 +166,20 @@ describe.each([
     expect(run('resume', 'input.csv')).toMatchObject({ status: 3 });
     await writeFile(join(folder, 'words.csv'), 'width,height\n1,tall\n');
     expect(run('predict', 'six.safetensors', 'words.csv').status).toBe(3);
-    if (name === 'flowers') expect(run('train', '--data', 'flowers.train=nowhere.csv').status).toBe(3);
+    if (name !== 'flowers') return;
+    const nowhere = run('train', '--data', 'flowers.train=nowhere.csv');
+    expect(nowhere).toMatchObject({ status: 3 });
+    expect(nowhere.stderr).toContain('--data flowers.train=FILE');
+    // The only source needs no name; slips are usage errors, not passed over.
+    await writeFile(join(folder, 'mine.csv'), flowers());
+    expect(run('train', '--data', 'mine.csv', '--epochs', '1').stderr).toMatch(/^end .* valid\.loss /m);
+    for (const slip of [
+      ['--data'],
+      ['--data', 'flower.train=mine.csv'],
+      ['--epoch', '1'],
+      ['--epochs', 'many'],
+    ])
+      expect(run('train', ...slip).status, slip.join(' ')).toBe(2);
   });
 });
 

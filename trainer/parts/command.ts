@@ -25,7 +25,11 @@ export interface CommandConfig {
   readonly name: string;
   /** The program names files: `--data iris.train=path` replaces one, and `predict` reads the same format. */
   readonly readsFiles: boolean;
+  /** The data sources there are files of, the first one meant when none is named: `iris.train iris.test`. */
+  readonly sources: string;
   readonly predictOnly: boolean;
+  /** Splits are evaluated at the end. */
+  readonly evaluates: boolean;
   readonly hasClasses: boolean;
 }
 
@@ -44,9 +48,10 @@ export async function command(
   const files: string[] = [];
   if (config.readsFiles) Object.assign(options, { read: readFile, paths });
   for (let word; (word = words.shift());) {
-    if (config.readsFiles && word === '--data') {
-      const [key, path] = words.shift()!.split('=');
-      paths[key!] = path!;
+    if (config.readsFiles && word.startsWith('--')) {
+      const value = words.shift();
+      if (!settled(config, word, value, paths)) return usage(config);
+      if (word !== '--data') options[word.slice(2)] = value;
     } else if (word.startsWith('--')) options[word.slice(2)] = words.shift();
     else files.push(word);
   }
@@ -54,11 +59,7 @@ export async function command(
   const verbs: Record<string, number> = config.predictOnly
     ? { predict: 2 }
     : { train: 0, resume: 1, predict: 2 };
-  if (files.length !== verbs[verb!]) {
-    if (config.predictOnly) console.error('predict FILE INPUT');
-    else console.error('train | resume FILE | predict FILE INPUT\n--out, --seed, --epochs, --steps');
-    return 2;
-  }
+  if (files.length !== verbs[verb!]) return usage(config);
   try {
     const trainer = open(options);
     if (input) {
@@ -91,6 +92,7 @@ export async function command(
             event.kind,
             (event as { epoch: number; log?: number; end?: number })[event.kind as 'epoch'] ?? event.step,
             ...Object.entries(event.quantities).flat(),
+            ...(config.evaluates ? splitWords(event as SplitEvent) : []),
           ].join(' '),
         );
         due = now() + 1000;
@@ -103,8 +105,47 @@ export async function command(
     // Ours, or the file system's; anything else is a bug.
     if (!(error as Known).diagnostics && !(error as Known).syscall) throw error;
     console.error((error as Known).message);
+    if (config.readsFiles) console.error(dataHelp(config));
     return 3;
   }
+}
+
+function usage(config: CommandConfig): number {
+  if (config.predictOnly) console.error('predict FILE INPUT');
+  else console.error('train | resume FILE | predict FILE INPUT\n--out, --seed, --epochs, --steps');
+  if (config.readsFiles) console.error(dataHelp(config));
+  return 2;
+}
+function dataHelp(config: CommandConfig): string {
+  const flags = sourceNames(config.sources).map((name) => `--data ${name}=FILE`);
+  return `data from other files: ${flags.join(' ')}`;
+}
+function sourceNames(sources: string): string[] {
+  return sources.split(' ');
+}
+
+/** Takes a data file in; false where a flag is not there or its value is none. */
+function settled(
+  config: CommandConfig,
+  flag: string,
+  value: string | undefined,
+  paths: Record<string, string>,
+): boolean {
+  if (!value) return false;
+  if (flag !== '--data')
+    return flag === '--out' || (/^--(seed|epochs|steps)$/.test(flag) && Number(value) >= 0);
+  const names = sourceNames(config.sources);
+  const at = value.indexOf('=');
+  const name = at < 0 ? names[0]! : value.slice(0, at);
+  paths[name] = value.slice(at + 1);
+  return names.includes(name);
+}
+
+type SplitEvent = { readonly splits?: Readonly<Record<string, Readonly<Record<string, number>>>> };
+function splitWords({ splits = {} }: SplitEvent): (string | number)[] {
+  return Object.entries(splits).flatMap(([split, quantities]) =>
+    Object.entries(quantities).flatMap(([name, value]) => [`${split}.${name}`, value]),
+  );
 }
 
 interface Known {

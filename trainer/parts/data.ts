@@ -34,12 +34,14 @@ export function fileReader({ files, read }: DataOptions): ReadFile {
 }
 
 export function withPaths(plan: DataPlan, paths: DataOptions['paths'] = {}): DataPlan {
-  const { train, test, block } = plan;
+  const { train, test, block, splits } = plan;
   const [forTrain, forTest] = [paths[`${block}.train`], paths[`${block}.test`]];
   return {
     ...plan,
     train: forTrain ? { ...train, paths: forTrain.split(',') } : train,
     test: forTest && test ? { ...test, paths: forTest.split(',') } : test,
+    // `test = rows("file")`
+    splits: forTest && splits.rows !== null ? { ...splits, rows: forTest } : splits,
   };
 }
 
