@@ -8,7 +8,7 @@ export async function svgText(graph: Graph, title: string): Promise<string> {
   return graphviz.layout(dotText(graph, title), 'svg', 'dot');
 }
 
-/** One self-contained page: the drawing, a legend, and the text listing under it. */
+/** One self-contained page: the drawing (whole at first: a corner of it may be empty), a legend, and the listing. */
 export async function htmlText(graph: Graph, title: string, listing: string): Promise<string> {
   const svg = (await svgText(graph, title)).replace(/^[\s\S]*?(?=<svg)/, '');
   return `<!doctype html>
@@ -21,7 +21,8 @@ export async function htmlText(graph: Graph, title: string, listing: string): Pr
   h1 { font-size: 1.1rem; margin: 0 0 .25rem }
   .legend span { display: inline-block; padding: .05rem .6rem; margin-right: .4rem; border-radius: .4rem; border: 1px solid }
   .drawing { overflow: auto; border: 1px solid #e5e7eb; border-radius: .5rem; margin: 1rem 0; padding: .5rem }
-  .drawing svg { max-width: none; height: auto }
+  .drawing svg { max-width: 100%; height: auto }
+  #full:checked ~ .drawing svg { max-width: none }
   pre { font: 13px/1.45 ui-monospace, monospace; overflow: auto }
 </style>
 <h1>${escapeHtml(title)}</h1>
@@ -31,6 +32,7 @@ export async function htmlText(graph: Graph, title: string, listing: string): Pr
   <span style="background:#fee2e2;border-color:#dc2626">backward</span>
   <span style="background:#dcfce7;border-color:#16a34a">update</span>
 </p>
+<input type="checkbox" id="full"><label for="full"> full size</label>
 <div class="drawing">
 ${svg}</div>
 <pre>${escapeHtml(listing)}</pre>
