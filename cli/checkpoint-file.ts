@@ -62,6 +62,7 @@ export async function openCheckpoint(
     checkpoint: checkpoint.bytes,
     data,
     ...(note === null ? {} : { target: note.target }),
+    ...(note?.rows ? { rows: note.rows } : {}),
     ...options,
   });
   if (typeof opened !== 'number' && opened.session.info.hash !== run.hash) {

@@ -3,7 +3,7 @@ import type { Launched } from '../compiler/backends/backend.ts';
 import { diagnose, type Diagnostic } from '../dsl/diagnostic.ts';
 import { targetUnsupported } from '../dsl/messages/targets.ts';
 import { dataDiagnostics } from '../runtime/data-diagnostics.ts';
-import { DataError } from '../runtime/fail.ts';
+import { DataError, fail } from '../runtime/fail.ts';
 import { nodeFiles } from '../runtime/node/files.ts';
 import { openSession } from '../runtime/open.ts';
 import type { Session } from '../runtime/session.ts';
@@ -24,7 +24,10 @@ export interface RunNote {
   readonly target: Target;
   /** `--data`, relative to the checkpoint. */
   readonly data: Readonly<Record<string, string>>;
+  /** Rows of each split, by data set. With others a run is not continued but begun anew halfway. */
+  readonly rows?: SplitRows;
 }
+type SplitRows = Readonly<Record<string, readonly number[]>>;
 
 export interface Run {
   readonly session: Session;
@@ -43,6 +46,8 @@ export interface RunOptions {
   readonly target?: Target;
   /** Absolute paths of `--data`. */
   readonly data?: Readonly<Record<string, string>>;
+  /** Rows the checkpoint was trained on; others are refused unless the program may change. */
+  readonly rows?: SplitRows;
 }
 
 /** A compiled program on its machine, with data and parameters. Data errors are printed: an exit code. */
@@ -65,12 +70,14 @@ export async function openRun(
   const folder = dirname(compiled.path);
   const files = nodeFiles(folder);
   const redirect = compiled.options.data ?? {};
+  let rows = options.rows;
   const seal = (bytes: Uint8Array, path: string) =>
     sealed(bytes, path, {
       model: compiled.path,
       precision: compiled.program.precision,
       target,
       data: options.data ?? absolutePaths(context.values.data ?? {}, context.cwd),
+      ...(rows ? { rows } : {}),
     });
   return guarded(context, compiled.sources, async () => {
     const session = await openSession({
@@ -85,6 +92,14 @@ export async function openRun(
       checkpoint: options.checkpoint,
       anyProgram: options.anyProgram ?? context.values.allowChanged === true,
     });
+    if (options.dataless !== true) {
+      const here = splitRows(session);
+      const changed = rows !== undefined && JSON.stringify(rows) !== JSON.stringify(here);
+      const any = options.anyProgram ?? context.values.allowChanged === true;
+      if (changed && !any)
+        fail('changed-program', `the data has other rows than when the checkpoint was written`);
+      rows = here;
+    }
     return { session, launched, compiled, seal };
   });
 }
@@ -100,6 +115,12 @@ function tooLarge(context: Context, { program, sources }: CompiledProgram, targe
   const extras = { notes, help: 'smaller dims, or a smaller batch' };
   reportDiagnostics(context, [diagnose(targetUnsupported, null, [target, what], extras)], sources);
   return exit.program;
+}
+
+function splitRows({ datasets }: Session): SplitRows {
+  return Object.fromEntries(
+    datasets.map(({ use, splits }) => [use, [splits.train, splits.valid, splits.test].map((s) => s.length)]),
+  );
 }
 
 function sealed(bytes: Uint8Array, path: string, note: RunNote): Uint8Array {

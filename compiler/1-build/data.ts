@@ -199,7 +199,7 @@ function tableValue(reader: FieldReader, fact: Extract<SourceFact, { kind: 'tabl
         (to === null && from >= fact.columns)
       ) {
         return fail(frame, missingColumn, at, [
-          to === null ? `number ${from}` : `numbers ${from} to ${to - 1}`,
+          `number ${to === null || from < 0 ? from : to - 1}`,
           `the file has ${fact.columns} columns, counted from 0`,
         ]);
       }

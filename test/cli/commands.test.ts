@@ -38,6 +38,16 @@ train xor_mlp {
 const withXor = () => folderWith({ 'xor.bpnet': xor });
 
 describe('check', () => {
+  test('looks at every train block', async () => {
+    const block = xor.slice(xor.indexOf('train xor_mlp'));
+    const second = block.replace('xor_mlp', 'again').replace('Mlp()', 'Mpl()');
+    const cwd = folderWith({ 'm.bpnet': `${xor}\n${second}` });
+    const { code, stderr } = await bpnet(['check', 'm.bpnet'], { cwd });
+    expect(code).toBe(exit.program);
+    expect(stderr).toContain('did you mean `Mlp`?');
+    expect(stderr).toContain('1 file checked: 1 error');
+  });
+
   test('several files; the worst decides', async () => {
     const cwd = folderWith({ 'a.bpnet': xor, 'b.bpnet': xor.replace('h @ W2', 'h @ W3') });
     const { code, stderr } = await bpnet(['check', 'a.bpnet', 'b.bpnet'], { cwd });

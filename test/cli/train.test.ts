@@ -210,6 +210,19 @@ describe('resume, eval and predict', () => {
     expect(allowed.code).toBe(exit.ok);
   });
 
+  test('other rows than it was trained on are refused, unless asked for', async () => {
+    const cwd = await trained();
+    const file = join(cwd, 'flowers.csv');
+    const rows = readFileSync(file, 'utf8').trimEnd();
+    writeFileSync(file, `${rows}\n${rows.split('\n').at(-1)}\n`);
+    const refused = await bpnet(['resume', 'm.safetensors', '--epochs', '7'], { cwd });
+    expect(refused.code).not.toBe(exit.ok);
+    expect(refused.stderr).toContain('error[changed-program]');
+    expect(refused.stderr).toContain('other rows');
+    const allowed = await bpnet(['resume', 'm.safetensors', '--epochs', '7', '--allow-changed'], { cwd });
+    expect(allowed.code).toBe(exit.ok);
+  });
+
   test('the program is found beside the checkpoint, or where --model says', async () => {
     const cwd = await trained();
     writeFileSync(join(cwd, 'moved.bpnet'), program);
