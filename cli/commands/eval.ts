@@ -16,6 +16,10 @@ export async function run(context: Context): Promise<ExitCode> {
   const split = (context.values.split as SplitName | undefined) ?? defaultSplit(session);
   const rows = rowsOf(session, split);
   const quantities = await evaluateSplit(session, split);
+  if (quantities === null && rows > 0) {
+    const message = 'the quantities of this program cannot be computed over a whole split';
+    return usageError(context, message, '`bpnet check` says which one');
+  }
   if (quantities === null) {
     const have = (['train', 'valid', 'test'] as const).filter((name) => rowsOf(session, name) > 0);
     return usageError(context, `there are no ${split} rows`, `splits with rows: ${have.join(', ')}`);

@@ -53,9 +53,13 @@ export function evaluateGraphs(
   for (const [name, value] of e.body.quantities) builder.output('value', name, value);
   const cut = sweepOf(prune(derive(builder.finish())), 'evaluate', batchDims(e.settings));
   if ('sweep' in cut) return cut;
-  // Training needs no sweep unless a rule looks at a split; then the reason must be told.
+  // Training needs no sweep unless a rule looks at a split; but who holds rows back is told why they go unused.
   const [first] = cut.diagnostics;
+  const heldOut = e.settings.data.some(
+    ({ test, splits }) => test || splits.rows !== null || splits.valid > 0 || splits.test > 0,
+  );
   if (first && e.body.watch.length > 0) report(first);
+  else if (first && heldOut) report({ ...first, severity: 'warning' });
   return null;
 }
 

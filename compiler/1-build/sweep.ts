@@ -38,7 +38,9 @@ export function sweepOf(
     const partial = own.size > 0 || lost.length > 1;
     if (partial || f?.kind !== 'fold' || !['sum', 'max', 'min'].includes(f.fn)) {
       diagnostics.push(
-        diagnose(notYet, node.span, [`\`${node.op}\` over the batch in a quantity of a whole split`]),
+        diagnose(notYet, node.span, [`\`${node.op}\` over the batch in a quantity of a whole split`], {
+          ...(node.op.startsWith('arg') && { help: `name the axis: \`${node.op}[K](…)\`` }),
+        }),
       );
       continue;
     }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { codes, firstStep, onSplit, opened, params, predicted, said, trained } from './harness.ts';
+import { codes, compiled, firstStep, onSplit, opened, params, predicted, said, trained } from './harness.ts';
 
 /** y = 2 a − b + 1 on five rows. */
 const line = `dim B
@@ -319,4 +319,26 @@ test('names of other files: relative, nested, once', async () => {
     'layers/deep/b.bpnet': 'bpnet 1\nfn double(x: [...]) -> [...] = 2 * x',
   };
   expect((await opened(text, { files })).plan.params).toHaveLength(3);
+});
+
+test('rows held back for quantities that no split can have are not kept back in silence', async () => {
+  const text = (metric: string, held: string) => `dim B
+data points {
+  x: [2]    = [[0, 0], [0, 1], [1, 0], [1, 1]]
+  y: int<3> = [0, 1, 2, 0]
+}
+train fit {
+  data d = points${held}
+  net  = dense(3)
+  z    = net(d.x)
+  loss = mean(cross_entropy(z, d.y))
+  update net with sgd(0.1)
+  batch B = 2
+  epochs 1
+  metric accuracy = mean(${metric} == d.y)
+}`;
+  expect(await codes(text('argmax(z)', '(test = 0.25)'))).toEqual(['not-yet']);
+  expect((await compiled(text('argmax(z)', '(test = 0.25)'))).plan.evaluate).toBe(null); // a warning
+  expect(await codes(text('argmax(z)', ''))).toEqual([]);
+  expect(await codes(text('argmax[-1](z)', '(test = 0.25)'))).toEqual([]);
 });
