@@ -164,7 +164,11 @@ export const flags = {
     choices: ['f32', 'f64'],
   },
   target: { spelling: '--target <name>', text: 'js (default) or reference (slow and obvious)', read: String },
-  check: { spelling: '--check', text: 'check the graph after every compiler pass', onlyFlag: true },
+  check: {
+    spelling: '--check',
+    text: 'fmt: change nothing, fail if a file is not formatted; else: check the graph after every pass',
+    onlyFlag: true,
+  },
   without: {
     spelling: '--without <pass>',
     text: 'leave out an optimiser pass, by name; repeatable',

@@ -39,7 +39,10 @@ async function inputSource(
   input: PredictInput,
   plans: DataPlan['arrays'],
 ): Promise<Source | { readonly host: HostRows }> {
-  const { separator = data.train.call === 'tsv' ? '\t' : ',', header = true, skip = 0 } = data.train.options;
+  const { options } = data.train;
+  const { separator = data.train.call === 'tsv' ? '\t' : ',', header = true } = options;
+  // Lines above a header come again in files like the training file; above bare rows, a row would be lost in silence.
+  const skip = header ? (options['skip'] ?? 0) : 0;
   switch (input.kind) {
     case 'table':
       return parseTable(input.text, input.file, String(separator), Boolean(header), Number(skip));
@@ -50,7 +53,11 @@ async function inputSource(
       return table ? tableOfRows(input.rows) : { host: hostOfRows(input.rows, plans) };
     }
     case 'files': {
-      const source = await readSource({ ...data.train, paths: input.paths }, input.read, s.seed);
+      const source = await readSource(
+        { ...data.train, paths: input.paths, options: { ...options, skip } },
+        input.read,
+        s.seed,
+      );
       return source ?? fail('no-reader', `A ${data.train.call} data set has no files to read.`);
     }
   }

@@ -1,5 +1,6 @@
 import type { Diagnostic } from '../../dsl/diagnostic.ts';
 import type { DataDeclaration, TrainDeclaration } from '../../dsl/model.ts';
+import { noUpdate } from '../../dsl/messages/lints.ts';
 import { unknownName } from '../../dsl/messages/names.ts';
 import { unboundDim } from '../../dsl/messages/types.ts';
 import { badOverride, noTrainBlock } from '../../dsl/messages/training.ts';
@@ -107,6 +108,11 @@ export function build(
   const capacities = Object.fromEntries(step.settings.data.map((d) => [d.batchDim, capacityOf(d, facts)]));
   reportUnbound(graphs, capacities, report);
   lintStep(step.build, graphs['step']!).forEach(report);
+  if (step.body.updated.length === 0 && step.build.params.size > 0) {
+    report(
+      diagnose(noUpdate, train.name.span, [], { help: 'write `update net with adam(1e-3)` after the loss' }),
+    );
+  }
   lintBatches(step.settings, facts, report);
   if (failed()) return done(null);
   const plan = planOf(train, step, [evaluated], {

@@ -27,6 +27,18 @@ export const unreachableParam = message({
   },
 });
 
+export const noUpdate = message({
+  code: 'no-update',
+  group: 'lints',
+  severity: 'warning',
+  text: () => 'Nothing is trained: no `update` names a model.',
+  explain: {
+    why: 'Only an `update` changes parameters. Without one, every step computes the loss of the initial parameters.',
+    bad: 'train t {\n  net = M()\n  loss = mean(mse(net(d.x), d.y))\n}',
+    good: 'train t {\n  net = M()\n  loss = mean(mse(net(d.x), d.y))\n  update net with adam(1e-3)\n}',
+  },
+});
+
 export const doubleSoftmax = message({
   code: 'double-softmax',
   group: 'lints',

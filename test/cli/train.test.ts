@@ -223,6 +223,20 @@ describe('resume, eval and predict', () => {
     expect(allowed.code).toBe(exit.ok);
   });
 
+  test('rows without a header are all predicted, though the training file begins with a line to skip', async () => {
+    const cwd = folderWith({
+      'flowers.csv': `40 flowers\n${csv.split('\n').slice(1).join('\n')}`,
+      'm.bpnet': program
+        .replace('csv("flowers.csv")', 'csv("flowers.csv", header = false, skip = 1)')
+        .replaceAll('raw.kind', 'raw[2]'),
+      'new.csv': '1.5,0.5\n4.5,1.5\n',
+    });
+    const trained = await bpnet(['train', 'm.bpnet', '--epochs', '1', '-o', 'm.safetensors', '-q'], { cwd });
+    expect(trained.stderr).toBe('');
+    const { stdout } = await bpnet(['predict', 'm.safetensors', 'new.csv', '--json'], { cwd });
+    expect(JSON.parse(stdout)).toHaveLength(2);
+  });
+
   test('the program is found beside the checkpoint, or where --model says', async () => {
     const cwd = await trained();
     writeFileSync(join(cwd, 'moved.bpnet'), program);

@@ -59,8 +59,10 @@ export function rendered(result: SourceResult): string {
 export async function said(text: string, options: Options = {}): Promise<string[]> {
   return (await compileText(text, options)).diagnostics.map(lineOf);
 }
+/** What is said of a program. Programs made around one expression train nothing, on purpose: that goes without saying. */
 export async function codes(text: string, options: Options = {}): Promise<string[]> {
-  return (await compileText(text, options)).diagnostics.map((d) => d.code);
+  const said = (await compileText(text, options)).diagnostics.map((d) => d.code);
+  return said.filter((code) => code !== 'no-update');
 }
 const lineOf = (d: Diagnostic) => `${d.code}: ${d.message}`;
 
