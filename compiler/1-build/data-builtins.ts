@@ -17,33 +17,14 @@ export function dataBuiltins(reader: FieldReader): readonly Builtin[] {
       doc: 'standardize(x): (x − mean) / deviation, both of the training split.',
       params: ['x'],
       call: (call) =>
-        fitted(call, reader, ['mean', 'std'], (c, x, [mean, std]) => {
-          const zero = c.number(0);
-          const one = c.number(1);
-          const { axes } = x.type;
-          const spread = (v: typeof zero) => (axes.length === 0 ? v : c.fill(v, axes));
-          // A constant column has deviation 0: it becomes 0, not NaN.
-          const flat = c.equal(std!, spread(zero));
-          const divisor = c.where(flat, spread(one), std!);
-          return c.div(c.sub(x, mean!), divisor);
-        }),
+        fitted(call, reader, ['mean', 'std'], (c, x, [mean, std]) => measured(c, x, mean!, std!)),
     },
     {
       name: 'minmax',
       doc: 'minmax(x): (x − min) / (max − min), both of the training split.',
       params: ['x'],
       call: (call) =>
-        fitted(call, reader, ['min', 'max'], (c, x, [lo, hi]) => {
-          const { axes } = x.type;
-          const spread = (value: number) => {
-            const v = c.number(value);
-            return axes.length === 0 ? v : c.fill(v, axes);
-          };
-          const range = c.sub(hi!, lo!);
-          const flat = c.equal(range, spread(0));
-          const divisor = c.where(flat, spread(1), range);
-          return c.div(c.sub(x, lo!), divisor);
-        }),
+        fitted(call, reader, ['min', 'max'], (c, x, [lo, hi]) => measured(c, x, lo!, c.sub(hi!, lo!))),
     },
     {
       name: 'fill',
@@ -63,6 +44,17 @@ export function dataBuiltins(reader: FieldReader): readonly Builtin[] {
 }
 
 type Calc = FieldReader['build']['c'];
+/** (x − origin) / unit; a column that never changes has unit 0 and becomes 0, not NaN. */
+function measured(
+  c: Calc,
+  x: TensorVal['value'],
+  origin: TensorVal['value'],
+  unit: TensorVal['value'],
+): TensorVal['value'] {
+  const divisor = c.where(c.equal(unit, c.number(0)), c.number(1), unit);
+  return c.div(c.sub(x, origin), divisor);
+}
+
 type FoldName = 'mean' | 'std' | 'min' | 'max';
 
 function fitted(

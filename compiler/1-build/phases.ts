@@ -31,7 +31,7 @@ export function initGraph(step: Elaborated, open: Open): Graph {
   const { c } = build;
   for (const state of step.body.states.values()) {
     const one = c.number(state.initial);
-    const value = state.type.axes.length === 0 ? one : c.fill(one, state.type.axes);
+    const value = c.fill(one, state.type.axes);
     build.builder.output('state', state.name, value);
   }
   return build.builder.finish();
@@ -85,21 +85,15 @@ export function fitGraphs(
   cut.diagnostics.forEach(report);
   return null;
 
-  function mean(x: Value): Value {
-    const total = c.sum(x, { axes: [0] });
-    const n = c.size(x.type.axes[0]!.size);
-    const rest = total.type.axes;
-    return c.div(total, rest.length === 0 ? n : c.fill(n, rest));
-  }
   /** The deviation divides by n, as scikit-learn's StandardScaler. */
   function foldOf(fold: 'mean' | 'std' | 'min' | 'max', x: Value): Value {
     if (fold === 'min' || fold === 'max')
       return c.apply(fold === 'min' ? 'amin' : 'amax', [x], { axes: [0] });
-    const mu = mean(x);
+    const mu = c.mean(x, { axes: [0] });
     if (fold === 'mean') return mu;
     const spread = c.broadcast(mu, { axes: mu.type.axes.map((_, i) => i + 1), to: x.type.axes });
     const squares = c.powi(c.sub(x, spread), { exponent: 2 });
-    return c.sqrt(mean(squares));
+    return c.sqrt(c.mean(squares, { axes: [0] }));
   }
 }
 

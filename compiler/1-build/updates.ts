@@ -196,7 +196,7 @@ function clip(
   if (!limit) return out;
   const squares = out.map((g) => {
     const square = c.powi(g, { exponent: 2 });
-    return g.type.axes.length === 0 ? square : c.sum(square, { axes: g.type.axes.map((_, i) => i) });
+    return c.sum(square, { axes: g.type.axes.map((_, i) => i) });
   });
   const norm = c.sqrt(squares.reduce((a, b) => c.add(a, b)));
   const eps = c.number(1e-6);

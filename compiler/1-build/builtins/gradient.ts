@@ -72,8 +72,7 @@ function penalty(name: string, doc: string, op: (frame: Frame, w: Value) => Valu
       let total: Value | null = null;
       for (const { value } of items) {
         const term = op(frame, value);
-        const folded =
-          value.type.axes.length === 0 ? term : c.sum(term, { axes: value.type.axes.map((_, i) => i) });
+        const folded = c.sum(term, { axes: value.type.axes.map((_, i) => i) });
         total = total ? c.add(total, folded) : folded;
       }
       return total ? tensorVal(c.mul(asFloat(k, frame).value, total)) : poison;

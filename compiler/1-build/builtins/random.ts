@@ -16,7 +16,7 @@ function scaled(build: Build, x: Value, factor: number, offset: number): Value {
   const { c } = build;
   const spread = (value: number) => {
     const one = c.number(value);
-    return x.type.axes.length === 0 ? one : c.fill(one, x.type.axes);
+    return c.fill(one, x.type.axes);
   };
   const stretched = factor === 1 ? x : c.mul(x, spread(factor));
   return offset === 0 ? stretched : c.add(stretched, spread(offset));

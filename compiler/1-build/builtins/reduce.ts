@@ -1,4 +1,3 @@
-import { isOpen, timesDim } from '../../ir/dim.ts';
 import { axis, type TensorType } from '../../ir/tensor-type.ts';
 import type { Value } from '../../ops/op.ts';
 import type { Builtin, BuiltinCall } from '../builtin.ts';
@@ -27,13 +26,6 @@ function keepAxes(call: BuiltinCall, value: Value, type: TensorType, folded: rea
   return call.frame.build.c.reshape(value, { axes });
 }
 
-/** How many elements were folded: a number, or a `size` node when an open axis is among them. */
-function count(call: BuiltinCall, type: TensorType, folded: readonly number[]): Value {
-  const { c } = call.frame.build;
-  const size = timesDim(...folded.map((i) => type.axes[i]!.size));
-  return isOpen(size) ? c.size(size) : c.number(size);
-}
-
 export function reduceTo(call: BuiltinCall, name: string, op: string): Val {
   const x = tensorArg(call, name);
   if (!x) return poison;
@@ -47,13 +39,7 @@ export function reduceTo(call: BuiltinCall, name: string, op: string): Val {
 
 /** mean = sum / count, so that over a split the host can add up sums and divide once. */
 function meanOver(call: BuiltinCall, x: Value, folded: readonly number[]): Value {
-  const { c } = call.frame.build;
-  if (folded.length === 0) return x;
-  const total = c.sum(x, { axes: folded });
-  const n = count(call, x.type, folded);
-  const rest = total.type.axes;
-  const divisor = rest.length === 0 ? n : c.fill(n, rest);
-  return c.div(total, divisor);
+  return folded.length === 0 ? x : call.frame.build.c.mean(x, { axes: folded });
 }
 
 /** Population variance (divides by n): what batch and layer normalisation use. */
@@ -107,12 +93,12 @@ export const reduceBuiltins: readonly Builtin[] = [
   composite('norm', 'norm[1](x): Euclidean length along axes; slope 0 at 0.', (call, x, f) => {
     const { c } = call.frame.build;
     const squares = c.powi(x, { exponent: 2 });
-    return rootOf(call, f.length === 0 ? squares : c.sum(squares, { axes: f }));
+    return rootOf(call, c.sum(squares, { axes: f }));
   }),
   composite(
     'sum_all_but',
     'Sum over every axis but these.',
-    (call, x, f) => (f.length === 0 ? x : call.frame.build.c.sum(x, { axes: f })),
+    (call, x, f) => call.frame.build.c.sum(x, { axes: f }),
     true,
   ),
   composite('mean_all_but', 'Mean over every axis but these.', meanOver, true),

@@ -189,13 +189,13 @@ function fill(value: number): Val {
     kind: 'initializer',
     make: (build, type) => {
       const one = build.c.number(value);
-      return type.axes.length === 0 ? one : build.c.fill(one, type.axes);
+      return build.c.fill(one, type.axes);
     },
   };
 }
 function fillTo(frame: Frame, value: number, axes: readonly Axis[]): Val {
   const one = frame.build.c.number(value);
-  return tensorVal(axes.length === 0 ? one : frame.build.c.fill(one, axes));
+  return tensorVal(frame.build.c.fill(one, axes));
 }
 
 function oneHot(call: BuiltinCall): Val {
