@@ -19,7 +19,8 @@ const continuesAfter = [
 const continuesBefore = [
   '|>', '->', '==', '!=', '<=', '>=', ',', '=', '~', '+', '-', '*', '/', '@', '^', '<', '>', ')', ']', '}',
 ] as const; // prettier-ignore
-const declarations = [
+/** Words that begin a declaration. */
+export const declarationWords = [
   'dim',
   'const',
   'fn',
@@ -167,7 +168,7 @@ class Layout {
     if (this.round.length > 0 && this.startsStatement(i)) this.closeRound();
     if (this.braces.length === 0 || this.round.length > 0) return;
     const token = this.raw[i]!;
-    if (!declarations.some((name) => token.tokenType === this.t.word[name])) return;
+    if (!declarationWords.some((name) => token.tokenType === this.t.word[name])) return;
     const next = this.raw[i + 1];
     const named =
       this.isA(next, this.t.Name) || (token.tokenType === this.t.word.use && this.isA(next, this.t.String));

@@ -1,7 +1,7 @@
 import type { IRecognitionException, IToken } from 'chevrotain';
 import { diagnose } from './diagnostic.ts';
 import type { Diagnostic, Span } from './diagnostic.ts';
-import { isKind } from './layout.ts';
+import { declarationWords as declarations, isKind } from './layout.ts';
 import * as say from './messages/syntax.ts';
 import { didYouMean, nearest } from './suggest.ts';
 import { reservedWords, tokens } from './tokens.ts';
@@ -13,18 +13,7 @@ export interface View {
   readonly la: (offset: number) => IToken;
 }
 
-const declarationWords = [
-  'use',
-  'dim',
-  'const',
-  'data',
-  'fn',
-  'init',
-  'layer',
-  'model',
-  'optimizer',
-  'train',
-];
+const declarationWords: readonly string[] = declarations;
 const blockWords = ['param', 'state', 'repeat', 'scan', 'emit', 'return'];
 const trainWords = [
   'seed', 'batch', 'load', 'epochs', 'steps', 'update', 'metric', 'stop', 'save', 'log', 'every', 'print',

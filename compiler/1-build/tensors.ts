@@ -1,7 +1,6 @@
 import type { Span } from '../../dsl/diagnostic.ts';
 import { notATensor, typeMismatch } from '../../dsl/messages/types.ts';
 import { scalar, typeText } from '../ir/tensor-type.ts';
-import type { Value } from '../ops/op.ts';
 import { fail, type Frame } from './frame.ts';
 import { constantOf, kindText, tensorVal, type TensorVal, type Val } from './value.ts';
 
@@ -38,7 +37,4 @@ export function asTruth(val: Val, frame: Frame, span: Span): TensorVal | null {
   const got = val.kind === 'tensor' ? typeText(tensor.value.type) : kindText(val);
   fail(frame, typeMismatch, span, ['true or false, such as `x > 0`', got]);
   return null;
-}
-export function unary(op: string, x: Value, frame: Frame): Value {
-  return frame.build.c.apply(op, [x], {});
 }
