@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { passes } from '../compiler/3-optimize/passes.ts';
 import type { Graph } from '../compiler/ir/graph.ts';
+import { allKernels } from '../compiler/ir/program.ts';
 import type { Plan } from '../compiler/plan.ts';
 import type { Diagnostic } from '../dsl/diagnostic.ts';
 import { catalog } from '../dsl/messages/catalog.ts';
@@ -115,7 +116,7 @@ export async function openProgram(
   if (!result.ok && result.kind === 'refused') return result.code;
   if (result.ok && isSaid(context, 'debug')) {
     const kernels = Object.values(result.program.entries).reduce(
-      (sum, entry) => sum + entry.kernels.length,
+      (sum, entry) => sum + allKernels(entry).length,
       0,
     );
     const entries = Object.keys(result.program.entries);

@@ -50,16 +50,17 @@ export function bareTrainer(program: Program, plan: Plan, session: Session): Bar
 
 function withoutZeros(program: Program): Program {
   const init = program.entries['init']!;
-  const kernels = init.kernels.filter(
-    ({ body: [first, ...more] }) =>
-      !(
-        more.length === 0 &&
-        first?.kind === 'store' &&
-        first.value.kind === 'number' &&
-        first.value.value === 0
-      ),
-  );
-  return { ...program, entries: { ...program.entries, init: { ...init, kernels } } };
+  const steps = init.steps.filter((step) => {
+    if (step.kind === 'loop') return true;
+    const [first, ...more] = step.kernel.body;
+    return !(
+      more.length === 0 &&
+      first?.kind === 'store' &&
+      first.value.kind === 'number' &&
+      first.value.value === 0
+    );
+  });
+  return { ...program, entries: { ...program.entries, init: { ...init, steps } } };
 }
 
 /** One after the other from the arena's first slot: a checkpoint is one copy. */
@@ -216,7 +217,7 @@ export function drawsOnce(program: Program): boolean {
   return Object.keys(program.entries).every((name) => name === 'init' || !drawsIn(program, name));
 }
 function drawsIn(program: Program, entry: string): boolean {
-  return JSON.stringify(program.entries[entry]!.kernels).includes('"kind":"random"');
+  return JSON.stringify(program.entries[entry]!.steps).includes('"kind":"random"');
 }
 
 /** Only what the entry reads is handed over: numbers of this step for host scalars, a key for random draws. */

@@ -1,4 +1,4 @@
-import type { Program } from '../compiler/ir/program.ts';
+import { allKernels, type Program } from '../compiler/ir/program.ts';
 import type { Plan } from '../compiler/plan.ts';
 import { declarations } from './dts.ts';
 import { minified, type Sizes, sizesOf } from './minify.ts';
@@ -56,7 +56,7 @@ export async function emitTrainer(input: TrainerInput, options: EmitOptions = {}
 
 function kernelNames({ entries }: Program): Record<string, readonly string[]> {
   return Object.fromEntries(
-    Object.entries(entries).map(([name, { kernels }]) => [name, kernels.map((kernel) => kernel.name)]),
+    Object.entries(entries).map(([name, entry]) => [name, allKernels(entry).map((kernel) => kernel.name)]),
   );
 }
 

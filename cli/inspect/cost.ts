@@ -1,4 +1,5 @@
-import type { Program } from '../../compiler/ir/program.ts';
+import { sizeOf } from '../../compiler/ir/dim.ts';
+import { eachKernel, type Program } from '../../compiler/ir/program.ts';
 import { bytesText, countText, plural } from '../format.ts';
 import { table } from '../table.ts';
 import { costOf } from './kernels.ts';
@@ -20,9 +21,16 @@ export function costJson(program: Program, entryName: string): EntryCost {
   const slot = program.precision === 'f64' ? 8 : 4;
   const size = new Map(program.buffers.map((buffer) => [buffer.id, buffer.size]));
   const bytesOf = (ids: readonly number[]) => ids.reduce((sum, id) => sum + (size.get(id) ?? 0) * slot, 0);
-  const kernels = (program.entries[entryName]?.kernels ?? []).map((kernel) => {
+  const kernels: EntryCost['kernels'][number][] = [];
+  eachKernel(program.entries[entryName]?.steps ?? [], (kernel, loops) => {
     const { flops, transcendentals, reads, writes } = costOf(kernel, program.capacities);
-    return { name: kernel.name, flops, transcendentals, bytes: bytesOf(reads) + bytesOf(writes) };
+    const turns = loops.reduce((product, loop) => product * sizeOf(loop.extent, program.capacities), 1);
+    kernels.push({
+      name: kernel.name,
+      flops: turns * flops,
+      transcendentals: turns * transcendentals,
+      bytes: turns * (bytesOf(reads) + bytesOf(writes)),
+    });
   });
   const total = (of: 'flops' | 'bytes') => kernels.reduce((sum, kernel) => sum + kernel[of], 0);
   return { flops: total('flops'), bytes: total('bytes'), kernels };

@@ -1,6 +1,6 @@
 import type { Graph } from '../../compiler/ir/graph.ts';
 import type { BufferId, Kernel } from '../../compiler/ir/kernel.ts';
-import type { Program } from '../../compiler/ir/program.ts';
+import { allKernels, type Program } from '../../compiler/ir/program.ts';
 import { dimText } from '../../compiler/ir/dim.ts';
 import { plural } from '../format.ts';
 import { fit, table } from '../table.ts';
@@ -14,7 +14,8 @@ export function fusedView(program: Program, entryName: string, derived: Graph): 
   const notation = notationOf(derived);
   const nameOf = bufferNames(program, derived);
   const before = derived.nodes.filter((node) => node.leaf === null && !notation.isInline(node)).length;
-  const rows = entry.kernels.map((kernel) => {
+  const kernels = allKernels(entry);
+  const rows = kernels.map((kernel) => {
     const { writes } = costOf(kernel, program.capacities);
     return [
       kernel.name,
@@ -24,7 +25,7 @@ export function fusedView(program: Program, entryName: string, derived: Graph): 
     ];
   });
   return (
-    `kernels of ${entryName}: ${plural(before, 'value')} before, ${plural(entry.kernels.length, 'kernel')} after\n` +
+    `kernels of ${entryName}: ${plural(before, 'value')} before, ${plural(kernels.length, 'kernel')} after\n` +
     table([['kernel', 'loops', '', 'writes'], ...rows], [], '  ')
   );
 }

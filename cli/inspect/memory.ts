@@ -1,4 +1,4 @@
-import type { Buffer, BufferRole, Program } from '../../compiler/ir/program.ts';
+import { allKernels, type Buffer, type BufferRole, type Program } from '../../compiler/ir/program.ts';
 import { typeText } from '../../compiler/ir/tensor-type.ts';
 import type { BufferId } from '../../compiler/ir/kernel.ts';
 import { bytesText, countText, plural } from '../format.ts';
@@ -71,7 +71,8 @@ function scratchSpan(buffers: readonly Buffer[], slot: number): number {
 
 function scratchOf(program: Program, entryName: string): readonly Buffer[] {
   const used = new Set<number>();
-  for (const kernel of program.entries[entryName]?.kernels ?? []) {
+  const entry = program.entries[entryName];
+  for (const kernel of entry ? allKernels(entry) : []) {
     for (const id of costOf(kernel, program.capacities).writes) used.add(id);
   }
   return program.buffers.filter((buffer) => buffer.role === 'scratch' && used.has(buffer.id));

@@ -2,7 +2,7 @@ import { type DimSizes, sizeOf } from '../ir/dim.ts';
 import { drawsNumbers } from '../ir/formula-walk.ts';
 import type { Graph, NodeId } from '../ir/graph.ts';
 import type { BufferId, Kernel } from '../ir/kernel.ts';
-import type { Buffer, Entry, Precision, Program } from '../ir/program.ts';
+import type { Buffer, Entry, Precision, Program, Step } from '../ir/program.ts';
 import { elements } from '../ir/tensor-type.ts';
 import { alignment, type Arena, dimsOf, makeArena, placeLasting, slotBytes } from './arena.ts';
 import { statementsOf, type Store } from './body.ts';
@@ -41,15 +41,15 @@ export function lower(graphs: Readonly<Record<string, Graph>>, options: LowerOpt
   let end = scratchFrom;
   const entries: Record<string, Entry> = {};
   for (const entry of lowered) {
-    const peak = placeScratch(entry.kernels, buffers, scratchFrom, alignment(precision));
+    const peak = placeScratch(entry.steps, buffers, scratchFrom, alignment(precision));
     end = Math.max(end, scratchFrom + peak);
     entries[entry.name] = { ...entry, scratchBytes: peak * slotBytes(precision) };
   }
   return { precision, capacities, buffers, entries, arenaBytes: end * slotBytes(precision) };
 }
 
-function placeScratch(kernels: readonly Kernel[], buffers: Buffer[], from: number, align: number): number {
-  const lifetimes = scratchLifetimes(kernels, buffers);
+function placeScratch(steps: readonly Step[], buffers: Buffer[], from: number, align: number): number {
+  const lifetimes = scratchLifetimes(steps, buffers);
   const { offsets, peak } = planBuffers(
     lifetimes.map((life) => ({ ...life, size: buffers[life.buffer]!.size })),
     align,
@@ -89,8 +89,10 @@ function lowerEntry(
   const groups = orderGroups(groupNodes(work), work, capacities);
   const storage = allocate(groups, work, arena);
   if (graph.nodes.some(({ formula }) => formula && drawsNumbers(formula))) arena.rng();
-  const kernels = groups.map((group) => kernelOf(group, work, storage, capacities, count.kernels++));
-  return { name, kernels, hosts, dims: dimsOf(graph), outputs };
+  const steps = groups.map((group): Step => {
+    return { kind: 'kernel', kernel: kernelOf(group, work, storage, capacities, count.kernels++) };
+  });
+  return { name, steps, hosts, dims: dimsOf(graph), outputs };
 }
 
 function orderGroups(groups: readonly Group[], work: Work, capacities: DimSizes): readonly Group[] {

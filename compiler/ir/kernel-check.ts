@@ -2,7 +2,7 @@ import { type Affine, rangeOf, type Ranges } from './affine.ts';
 import { type DimSizes, sizeOf } from './dim.ts';
 import { isExpr } from './expr-type.ts';
 import type { Address, Expr, Guard, Kernel, Loop, Stmt } from './kernel.ts';
-import type { Program } from './program.ts';
+import { eachKernel, type Program } from './program.ts';
 
 /**
  * What is wrong with a program, as sentences; none when it is well-formed: names are defined before they
@@ -12,11 +12,12 @@ export function checkProgram(program: Program): readonly string[] {
   const names = new Set<string>();
   const problems: string[] = [];
   for (const entry of Object.values(program.entries)) {
-    for (const kernel of entry.kernels) {
+    eachKernel(entry.steps, (kernel, loops) => {
       if (names.has(kernel.name)) problems.push(`${kernel.name}: the name is taken`);
       names.add(kernel.name);
-      problems.push(...checkKernel(kernel, program));
-    }
+      const turns = loops.map(({ turn, extent }) => ({ name: turn, extent }));
+      problems.push(...checkKernel(kernel, program, turns));
+    });
   }
   return problems;
 }
@@ -24,6 +25,8 @@ export function checkProgram(program: Program): readonly string[] {
 export function checkKernel(
   kernel: Kernel,
   program: Pick<Program, 'buffers' | 'capacities'>,
+  /** Loops around it. */
+  turns: readonly Loop[] = [],
 ): readonly string[] {
   const problems: string[] = [];
   const report = (text: string): void => void problems.push(`${kernel.name}: ${text}`);
@@ -101,6 +104,7 @@ export function checkKernel(
       if (stmt.kind === 'let') define(stmt.name);
     }
   }
+  enter(turns);
   enter(kernel.loops);
   stmts(kernel.body);
   const { contraction } = kernel;

@@ -4,7 +4,7 @@ import { isExpr } from './expr-type.ts';
 import type { ScalarFn } from './formula.ts';
 import type { HostExpr } from './host.ts';
 import type { Address, BufferId, Expr, Kernel, Loop, Stmt } from './kernel.ts';
-import type { Buffer, Entry, Program } from './program.ts';
+import type { Buffer, Entry, Program, Step } from './program.ts';
 import { typeText } from './tensor-type.ts';
 
 const infix: Partial<Record<ScalarFn, string>> = {
@@ -24,8 +24,16 @@ export function entryText(entry: Entry, program: Program): string {
   const outputs = Object.entries(entry.outputs).map(
     ([name, buffer]) => `  output ${name} = ${nameOf(buffer)}`,
   );
-  const kernels = entry.kernels.map((kernel) => indent(kernelText(kernel, nameOf)));
-  return [head, ...hosts, ...outputs, ...kernels].join('\n');
+  const steps = entry.steps.map((step) => indent(stepText(step, nameOf)));
+  return [head, ...hosts, ...outputs, ...steps].join('\n');
+}
+
+/** A loop and what is in it, or a kernel. */
+function stepText(step: Step, nameOf: (buffer: BufferId) => string): string {
+  if (step.kind === 'kernel') return kernelText(step.kernel, nameOf);
+  const { turn, extent, reverse, steps } = step;
+  const head = `loop ${turn} < ${dimText(extent)}${reverse ? ', from the last' : ''}`;
+  return [head, ...steps.map((inner) => indent(stepText(inner, nameOf)))].join('\n');
 }
 
 /**

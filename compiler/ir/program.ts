@@ -1,4 +1,4 @@
-import type { DimSizes } from './dim.ts';
+import type { Dim, DimSizes } from './dim.ts';
 import type { HostExpr } from './host.ts';
 import type { BufferId, Kernel } from './kernel.ts';
 import type { TensorType } from './tensor-type.ts';
@@ -37,7 +37,7 @@ export type BufferRole =
 /** One call into emitted code: `init`, `step`, `evaluate_0`, `finish`, `predict`, `fit_0` … */
 export interface Entry {
   readonly name: string;
-  readonly kernels: readonly Kernel[];
+  readonly steps: readonly Step[];
   /** Host scalars to write before the kernels run: computed in f64, rounded once. */
   readonly hosts: readonly { readonly buffer: BufferId; readonly expr: HostExpr }[];
   /** Open dims it takes, in argument order. */
@@ -46,4 +46,39 @@ export interface Entry {
   readonly outputs: Readonly<Record<string, BufferId>>;
   /** Kernels' scratch peak of this entry, in bytes. */
   readonly scratchBytes: number;
+}
+
+/** What an entry does, in order. */
+export type Step = { readonly kind: 'kernel'; readonly kernel: Kernel } | TurnLoop;
+
+/**
+ * A scan: its steps once per turn. Addresses, guards, coordinates and random counters of the kernels inside may
+ * hold the variable `turn`, which goes from 0 to extent − 1, or the other way in a reverse loop.
+ */
+export interface TurnLoop {
+  readonly kind: 'loop';
+  /** `turn0`; loops inside count on. */
+  readonly turn: string;
+  readonly extent: Dim;
+  readonly reverse: boolean;
+  readonly steps: readonly Step[];
+}
+
+/** Every kernel in order, with the loops around it, outermost first. */
+export function eachKernel(
+  steps: readonly Step[],
+  see: (kernel: Kernel, loops: readonly TurnLoop[]) => void,
+  loops: readonly TurnLoop[] = [],
+): void {
+  for (const step of steps) {
+    if (step.kind === 'kernel') see(step.kernel, loops);
+    else eachKernel(step.steps, see, [...loops, step]);
+  }
+}
+
+/** All kernels of an entry, those in loops once. */
+export function allKernels({ steps }: Pick<Entry, 'steps'>): readonly Kernel[] {
+  const kernels: Kernel[] = [];
+  eachKernel(steps, (kernel) => kernels.push(kernel));
+  return kernels;
 }

@@ -29,7 +29,7 @@ export function program(
   });
   const entry = {
     name: 'step',
-    kernels,
+    steps: kernels.map((kernel) => ({ kind: 'kernel' as const, kernel })),
     hosts: [],
     dims: Object.keys(capacities),
     outputs: {},

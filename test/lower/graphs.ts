@@ -6,7 +6,7 @@ import type { Graph } from '../../compiler/ir/graph.ts';
 import { axis, elements, tensor, type TensorType } from '../../compiler/ir/tensor-type.ts';
 import { lower } from '../../compiler/4-lower/lower.ts';
 import type { Kernel } from '../../compiler/ir/kernel.ts';
-import type { Program } from '../../compiler/ir/program.ts';
+import { allKernels, type Program } from '../../compiler/ir/program.ts';
 
 export const B = openDim('B');
 export const capacities = { B: 8 };
@@ -62,7 +62,7 @@ export function makeGraph(build: (ops: Ops) => void): Graph {
 }
 
 export function kernelsOf(graph: Graph): readonly Kernel[] {
-  return programOf(graph).entries['step']!.kernels;
+  return allKernels(programOf(graph).entries['step']!);
 }
 export function programOf(graph: Graph): Program {
   return lower({ step: graph }, { precision: 'f32', capacities });

@@ -9,6 +9,7 @@ import { call, load, mul, sumInOrder } from '../../compiler/ir/formula-build.ts'
 import { checkKernel, checkProgram } from '../../compiler/ir/kernel-check.ts';
 import { programText } from '../../compiler/ir/kernel-print.ts';
 import type { Kernel } from '../../compiler/ir/kernel.ts';
+import { allKernels } from '../../compiler/ir/program.ts';
 import { capacities as graphCapacities, someGraph } from '../passes/random-graphs.ts';
 import { differences, evaluateGraph, runGraph, runProgram } from '../passes/run-graph.ts';
 import { B, capacities, dense, kernelsOf, makeGraph, programOf, shape } from './graphs.ts';
@@ -76,7 +77,10 @@ describe('overwriting a parameter', () => {
       g.output('param', 'W', matmul(W, W));
     });
     const program = programOf(graph);
-    expect(program.entries['step']!.kernels.map((kernel) => kernel.name)).toEqual(['k0_matmul', 'k1_copy']);
+    expect(allKernels(program.entries['step']!).map((kernel) => kernel.name)).toEqual([
+      'k0_matmul',
+      'k1_copy',
+    ]);
     expect(differences(runProgram(program, {}), evaluateGraph(graph, {}, 'f32'))).toEqual([]);
   });
 
@@ -88,7 +92,7 @@ describe('overwriting a parameter', () => {
       g.output('value', 'both', matmul(next, W));
     });
     const program = programOf(graph);
-    expect(program.entries['step']!.kernels.at(-1)!.name).toBe('k2_copy');
+    expect(allKernels(program.entries['step']!).at(-1)!.name).toBe('k2_copy');
     expect(differences(runProgram(program, {}), evaluateGraph(graph, {}, 'f32'))).toEqual([]);
   });
 
@@ -99,7 +103,7 @@ describe('overwriting a parameter', () => {
       g.output('value', 'moved', apply('add', W, V)); // shares the kernel, because it reads W too
     });
     const program = programOf(graph);
-    expect(program.entries['step']!.kernels).toHaveLength(1);
+    expect(allKernels(program.entries['step']!)).toHaveLength(1);
     expect(differences(runGraph(graph, {}, {}, 'f32'), evaluateGraph(graph, {}, 'f32'))).toEqual([]);
   });
 
@@ -156,7 +160,7 @@ describe('loops', () => {
       g.output('value', 'y', apply('exp', g.node('reshape', {}, [x], shape(B, 784), load(0, index))));
     });
     const program = programOf(graph);
-    expect(program.entries['step']!.kernels).toHaveLength(1);
+    expect(allKernels(program.entries['step']!)).toHaveLength(1);
     expect(program.buffers.map((buffer) => buffer.role)).toEqual(['data', 'output']);
   });
 });
@@ -253,7 +257,7 @@ describe('memory', () => {
         const own = (id: number): void => region(id).forEach((slot) => (owner[slot] = id));
         const owned = (id: number): boolean => region(id).every((slot) => owner[slot] === id);
         for (const { id, role } of program.buffers) if (role !== 'scratch') own(id);
-        for (const { body, name } of program.entries['step']!.kernels) {
+        for (const { body, name } of allKernels(program.entries['step']!)) {
           const read = [...buffersRead(body)];
           for (const id of read) expect(owned(id), `${name} reads ${program.buffers[id]!.name}`).toBe(true);
           const written = [...buffersWritten(body)];
@@ -270,7 +274,7 @@ describe('memory', () => {
 
   test('a value lives from the kernel that writes it to the last that reads it', () => {
     const { entries, buffers } = programOf(optimize(dense()));
-    const lives = scratchLifetimes(entries['step']!.kernels, buffers);
+    const lives = scratchLifetimes(entries['step']!.steps, buffers);
     expect(lives.map(({ buffer, from, to }) => [buffers[buffer]!.name, from, to])).toEqual([
       ['%6', 0, 1],
       ['%8', 0, 3],
@@ -303,7 +307,7 @@ describe('memory', () => {
 
 describe('the check of kernels', () => {
   const program = programOf(dense());
-  const kernel = program.entries['step']!.kernels.find(({ contraction }) => contraction !== null)!;
+  const kernel = allKernels(program.entries['step']!).find(({ contraction }) => contraction !== null)!;
   test('finds nothing wrong with what lowering makes', () => {
     expect(checkProgram(program)).toEqual([]);
   });

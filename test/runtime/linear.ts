@@ -99,7 +99,7 @@ export function linear(options: LinearOptions = {}): Linear {
     name,
     {
       name,
-      kernels: [],
+      steps: [],
       hosts: [],
       dims,
       scratchBytes: 0,

@@ -3,7 +3,7 @@ import type { Dim } from '../../ir/dim.ts';
 import { isExpr } from '../../ir/expr-type.ts';
 import type { Address, Expr, Guard } from '../../ir/kernel.ts';
 import type { Buffer } from '../../ir/program.ts';
-import { dimName, join, settle, type Piece, type Writer } from './writer.ts';
+import { join, settle, sizeText, type Piece, type Writer } from './writer.ts';
 
 /** An expression in the int type; given by expr.ts, which needs addresses. */
 export type IntPiece = (expr: Expr) => Piece;
@@ -12,9 +12,7 @@ export type IntPiece = (expr: Expr) => Piece;
 export function dimPiece(w: Writer, dim: Dim): Piece {
   if (typeof dim === 'number') return { text: String(dim), level: 0, atomic: true };
   for (const name of dim.of) w.dims.add(name);
-  const names = dim.of.map(dimName);
-  const factors = dim.coef === 1 ? names : [String(dim.coef), ...names];
-  return { text: factors.join(' * '), level: 0, atomic: factors.length === 1 };
+  return { text: sizeText(dim), level: 0, atomic: dim.coef === 1 && dim.of.length === 1 };
 }
 
 /**

@@ -1,11 +1,11 @@
 import type { Kernel } from '../../ir/kernel.ts';
-import type { Entry, Program } from '../../ir/program.ts';
+import type { Entry, Program, Step } from '../../ir/program.ts';
 import { randomSource, type RandomName } from '../../ir/random.ts';
 import { mathSource, withNeeds } from '../../ir/scalar-math.ts';
 import { helperText } from './helpers.ts';
 import { hostSymbols, hostText } from './host.ts';
 import { kernelText } from './kernel.ts';
-import { dimName, newNeeds, type HelperName, type Needs } from './writer.ts';
+import { dimName, newNeeds, sizeText, type HelperName, type Needs } from './writer.ts';
 
 /**
  * The program as text: `function launch(arena) { … return { step(B, step, steps, epoch) { … }, … } }`,
@@ -58,7 +58,18 @@ function entryText(program: Program, entry: Entry, functions: Map<string, string
     const { name, offset } = buffers.get(buffer)!;
     return `F[${offset}] = ${hostText(expr, needs)}; // ${oneLine(name)}`;
   });
-  const calls = entry.kernels.map((kernel) => `${kernelCall(program, entry, kernel, functions, needs)};`);
+  const stepLines = (step: Step, turns: readonly string[]): string[] => {
+    if (step.kind === 'kernel')
+      return [`${kernelCall(program, entry, step.kernel, turns, functions, needs)};`];
+    const { turn, extent, reverse, steps } = step;
+    const inside = steps.flatMap((inner) => stepLines(inner, [...turns, turn])).map((line) => `  ${line}`);
+    const count = sizeText(extent);
+    const head = reverse
+      ? `let ${turn} = ${count} - 1; ${turn} >= 0; ${turn}--`
+      : `let ${turn} = 0; ${turn} < ${count}; ${turn}++`;
+    return [`for (${head}) {`, ...inside, '}'];
+  };
+  const calls = entry.steps.flatMap((step) => stepLines(step, []));
   const args = [...entry.dims.map(dimName), ...hostSymbols];
   return [`${JSON.stringify(entry.name)}(${args.join(', ')}) {`, ...[...hosts, ...calls].map((line) => `  ${line}`), '},']; // prettier-ignore
 }
@@ -67,10 +78,11 @@ function kernelCall(
   program: Program,
   entry: Entry,
   kernel: Kernel,
+  turns: readonly string[],
   functions: Map<string, string>,
   needs: Needs,
 ): string {
-  const { dims, lines } = kernelText(program, kernel, needs);
+  const { dims, lines } = kernelText(program, kernel, turns, needs);
   const args = `(${dims.join(', ')})`;
   const body = lines.map((line) => `  ${line}`).join('\n');
   const known = functions.get(body);

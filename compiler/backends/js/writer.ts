@@ -1,4 +1,4 @@
-import type { DimSizes } from '../../ir/dim.ts';
+import type { Dim, DimSizes } from '../../ir/dim.ts';
 import type { BufferId, Kernel } from '../../ir/kernel.ts';
 import type { Buffer, Program } from '../../ir/program.ts';
 import type { RandomName } from '../../ir/random.ts';
@@ -60,7 +60,7 @@ export function newNeeds(): Needs {
   return { math: new Set(), random: new Set(), helpers: new Set(), scratch: new Map() };
 }
 
-export function newWriter(program: Program, kernel: Kernel, needs: Needs): Writer {
+export function newWriter(program: Program, kernel: Kernel, turns: readonly string[], needs: Needs): Writer {
   const buffers = new Map(program.buffers.map((buffer) => [buffer.id, buffer]));
   const stored = kernel.body.flatMap((stmt) => (stmt.kind === 'store' ? [buffers.get(stmt.buffer)!] : []));
   return {
@@ -70,9 +70,9 @@ export function newWriter(program: Program, kernel: Kernel, needs: Needs): Write
     needs,
     written: stored,
     blocks: [newBlock()],
-    names: new Map(),
-    types: new Map(),
-    taken: new Set([...reserved, ...Object.keys(program.capacities).map(dimName)]),
+    names: new Map(turns.map((turn) => [turn, { text: turn, level: 0 }])),
+    types: new Map(turns.map((turn) => [turn, 'int'])),
+    taken: new Set([...reserved, ...turns, ...Object.keys(program.capacities).map(dimName)]),
     dims: new Set(),
   };
 }
@@ -153,7 +153,12 @@ export function withoutParens(text: string): string {
 
 /** An open dim as an argument of the emitted functions. */
 export function dimName(name: string): string {
-  return reserved.includes(name) ? `${name}_` : name;
+  return reserved.includes(name) || /^turn\d+$/.test(name) ? `${name}_` : name;
+}
+/** A size in terms of those arguments: `784`, `64 * B`. */
+export function sizeText(dim: Dim): string {
+  if (typeof dim === 'number') return String(dim);
+  return [...(dim.coef === 1 ? [] : [dim.coef]), ...dim.of.map(dimName)].join(' * ');
 }
 
 /** Names the emitted program uses itself, and JavaScript's. */

@@ -3,7 +3,7 @@ import type { HostExpr } from '../../ir/host.ts';
 import type { Entry, Program } from '../../ir/program.ts';
 import { evaluateCall } from '../../ir/scalar-call.ts';
 import type { Backend, Launched } from '../backend.ts';
-import { nest, statements, type Machine } from './interpret.ts';
+import { turns, type Machine } from './interpret.ts';
 
 /**
  * The yardstick: walks the kernels statement by statement, one element at a time, in the program's
@@ -32,8 +32,7 @@ export const reference: Backend = {
       for (const { buffer, expr } of entry.hosts) {
         float[machine.buffers.get(buffer)!.offset] = hostValue(expr, { step, steps, epoch });
       }
-      for (const kernel of entry.kernels)
-        nest(machine, kernel.loops, () => statements(machine, kernel.body))();
+      turns(machine, entry.steps)();
     };
     return { program, float, int, intStride, run };
   },

@@ -2,7 +2,7 @@ import type { Affine, Atom } from '../../ir/affine.ts';
 import { sizeOf, type Dim, type DimSizes } from '../../ir/dim.ts';
 import { argTypes, isExpr } from '../../ir/expr-type.ts';
 import type { Address, BufferId, Expr, Guard, Loop, Stmt } from '../../ir/kernel.ts';
-import type { Buffer, Program } from '../../ir/program.ts';
+import type { Buffer, Program, Step, TurnLoop } from '../../ir/program.ts';
 import { counterRandom } from '../../ir/random.ts';
 import { evaluateCall, roundTo } from '../../ir/scalar-call.ts';
 import type { DType } from '../../ir/tensor-type.ts';
@@ -28,8 +28,33 @@ interface Cell {
 type Run = () => void;
 type Get = () => number;
 
+/** Kernels in order; those of a loop once per turn. */
+export function turns(machine: Machine, steps: readonly Step[]): Run {
+  const runs = steps.map((step): Run => {
+    if (step.kind === 'loop') return turnLoop(machine, step);
+    const { loops, body } = step.kernel;
+    // Names are those of the kernel: its closures are made when all before it have run.
+    return () => nest(machine, loops, () => statements(machine, body))();
+  });
+  return () => {
+    for (const run of runs) run();
+  };
+}
+
+function turnLoop(machine: Machine, { turn, extent, reverse, steps }: TurnLoop): Run {
+  const count = sizeOf(extent, machine.sizes);
+  const cell = define(machine, turn, 'int');
+  const body = turns(machine, steps);
+  return () => {
+    for (let i = 0; i < count; i++) {
+      cell.value = reverse ? count - 1 - i : i;
+      body();
+    }
+  };
+}
+
 /** The body once per point of the loops, in row-major order. */
-export function nest(machine: Machine, loops: readonly Loop[], inside: () => Run): Run {
+function nest(machine: Machine, loops: readonly Loop[], inside: () => Run): Run {
   const [loop, ...inner] = loops;
   if (!loop) return inside();
   const extent = sizeOf(loop.extent, machine.sizes);
@@ -50,7 +75,7 @@ function define(machine: Machine, name: string, dtype: DType): Cell {
   return cell;
 }
 
-export function statements(machine: Machine, body: readonly Stmt[]): Run {
+function statements(machine: Machine, body: readonly Stmt[]): Run {
   const runs = body.map((stmt) => statement(machine, stmt));
   return () => {
     for (const run of runs) run();
