@@ -90,7 +90,7 @@ const factBuiltins: readonly Builtin[] = [
 const planned = [
   'conv1d', 'conv2d', 'conv_transpose2d', 'depthwise_conv2d', 'max_pool', 'avg_pool', 'global_avg_pool', 'upsample',
   'batch_norm', 'group_norm', 'rnn', 'lstm', 'gru', 'bidirectional', 'attention', 'multi_head_attention',
-  'transformer_block', 'sample_categorical', 'discounted_sum', 'cumsum', 'cumprod', 'sort', 'top_k', 'flip', 'pad',
+  'transformer_block', 'discounted_sum', 'cumsum', 'cumprod', 'sort', 'top_k', 'flip', 'pad',
   'generate', 'orthogonal', 'ctc', 'auc', 'confusion', 'plateau',
 ] as const; // prettier-ignore
 const plannedBuiltins: readonly Builtin[] = planned.map((name) => ({

@@ -4,6 +4,8 @@ import type { Value } from '../../ops/op.ts';
 import type { Builtin, BuiltinCall } from '../builtin.ts';
 import { fail, type Build } from '../frame.ts';
 import { stretch } from '../shapes.ts';
+import { findAxis } from '../slices.ts';
+import { asFloat } from '../tensors.ts';
 import { poison, tensorVal, type Val } from '../value.ts';
 import { isShape, numberArg, shapeArg, tensorArg } from './arguments.ts';
 
@@ -104,6 +106,27 @@ function dropout(call: BuiltinCall): Val {
   return tensorVal(build.builder.within({ scope }, () => c.mul(x.value, scale)));
 }
 
+/**
+ * Draws a class with the probabilities softmax(z): the largest of z − log(−log u) (Gumbel 1954; Maddison, Tarlow
+ * and Minka 2014). Whole numbers: no gradient comes back.
+ */
+function sampleCategorical(call: BuiltinCall): Val {
+  const given = tensorArg(call, 'z');
+  if (!given) return poison;
+  const { frame } = call;
+  const { build } = frame;
+  const { c, builder } = build;
+  const z = asFloat(given, frame).value;
+  const select = call.axes[0] ?? { kind: 'position' as const, at: -1 };
+  const at = findAxis(frame, z.type, select, call.span);
+  if (at === null) return poison;
+  return builder.within({ scope: [...frame.composites, 'sample_categorical'] }, () => {
+    const u = draw(build, 'random_uniform', z.type.axes);
+    const gumbel = c.neg(c.log(c.neg(c.log(u))));
+    return tensorVal(c.argmax(c.add(z, gumbel), { axes: [at] }));
+  });
+}
+
 export const randomBuiltins: readonly Builtin[] = [
   {
     name: 'normal',
@@ -128,5 +151,11 @@ export const randomBuiltins: readonly Builtin[] = [
     doc: 'dropout(x, p): zeroes with probability p while training, scales the rest by 1/(1−p).',
     params: ['x', 'p?'],
     call: dropout,
+  },
+  {
+    name: 'sample_categorical',
+    doc: 'sample_categorical(z): a class drawn with the probabilities softmax(z), along the last axis or sample_categorical[K].',
+    params: ['z'],
+    call: sampleCategorical,
   },
 ];
