@@ -3,6 +3,7 @@ import { type Dim, isOpen } from '../ir/dim.ts';
 import type { Formula } from '../ir/formula.ts';
 import type { Attrs } from '../ir/graph.ts';
 import { type Axis, type DType, elements, tensor } from '../ir/tensor-type.ts';
+import type { Convolution, Window } from './convolution.ts';
 import { jointAxes } from './elementwise.ts';
 import * as catalog from './catalog.ts';
 import { type PrimitiveOp, refuse } from './op.ts';
@@ -85,6 +86,19 @@ export interface Calculus {
     x: readonly Value[],
     attrs: { readonly inputs: readonly (readonly string[])[]; readonly output: readonly string[] },
   ): Value;
+  conv(x: Value, w: Value, attrs: Convolution): Value;
+  convInput(y: Value, w: Value, attrs: Convolution): Value;
+  convWeight(x: Value, y: Value, attrs: Convolution): Value;
+  windows(
+    x: Value,
+    attrs: {
+      readonly windows: readonly Window[];
+      readonly sizes: readonly number[];
+      readonly to: readonly Axis[];
+      readonly outside?: number;
+    },
+  ): Value;
+  overlapAdd(x: Value, attrs: { readonly windows: readonly Window[]; readonly to: readonly Axis[] }): Value;
 
   broadcast(x: Value, attrs: { readonly axes: readonly number[]; readonly to: readonly Axis[] }): Value;
   reshape(x: Value, attrs: { readonly axes: readonly Axis[] }): Value;
@@ -211,6 +225,11 @@ export function calculus(builder: GraphBuilder): Calculus {
 
     matmul: (a, b) => apply('matmul', [a, b]),
     einsum: (x, attrs) => apply('einsum', x, attrs),
+    conv: (x, w, attrs) => apply('conv', [x, w], attrs),
+    convInput: (y, w, attrs) => apply('conv_input', [y, w], attrs),
+    convWeight: (x, y, attrs) => apply('conv_weight', [x, y], attrs),
+    windows: (x, attrs) => apply('windows', [x], attrs),
+    overlapAdd: (x, attrs) => apply('overlap_add', [x], attrs),
 
     broadcast,
     reshape: (x, attrs) => apply('reshape', [x], attrs),
