@@ -75,7 +75,7 @@ function withOutputs(graph: Graph, nodes: readonly Node[]): Graph {
 
 /** Everything a step reads, by name: the two programs place it differently. */
 function transfer(from: Session, fromProgram: Program, to: Session, toProgram: Program): void {
-  const roles: readonly string[] = ['param', 'state', 'fitted', 'data', 'total'];
+  const roles: readonly string[] = ['param', 'running', 'state', 'fitted', 'data', 'total'];
   const { stride } = to;
   for (const buffer of toProgram.buffers) {
     if (!roles.includes(buffer.role)) continue;

@@ -16,6 +16,8 @@ export interface Plan {
   readonly epochs: number | null;
   readonly steps: number | null;
   readonly params: readonly TensorPlan[];
+  /** Running statistics of layers: part of the model, changed by training but by no update. */
+  readonly running: readonly TensorPlan[];
   readonly states: readonly TensorPlan[];
   readonly fitted: readonly TensorPlan[];
   /** Scalars the `step` entry outputs: `loss`, then the metrics in the order written. */

@@ -12,7 +12,7 @@ export interface CheckpointRun extends Progress {
 }
 
 /**
- * The run as a safetensors file: parameters under their own names, optimizer states under `state/…`, what
+ * The run as a safetensors file: parameters and running statistics under their own names, optimizer states under `state/…`, what
  * was fitted to the data under `fitted/…`; counters, seed and vocabularies as JSON in the metadata.
  */
 export function checkpointBytes(s: Session): Uint8Array<ArrayBuffer> {

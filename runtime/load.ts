@@ -5,7 +5,7 @@ import type { Session } from './session.ts';
 import { restoreTensors } from './checkpoint.ts';
 
 /**
- * `load "file" into net`: parameters under `net` get the file's tensors of the same name, or of the same name
+ * `load "file" into net`: parameters and running statistics under `net` get the file's tensors of the same name, or of the same name
  * but for the first part (saved from a model bound to another name).
  */
 export async function loadParameters(
@@ -16,9 +16,9 @@ export async function loadParameters(
   const { tensors } = readSafetensors(await read(load.path));
   const rest = (name: string) => name.slice(name.indexOf('.') + 1);
   const byRest = new Map(Object.keys(tensors).map((name) => [rest(name), name]));
-  const names = s.plan.params
-    .map(({ name }) => name)
-    .filter((name) => name === load.into || name.startsWith(`${load.into}.`));
+  const names = Object.keys(s.tensors).filter(
+    (name) => name === load.into || name.startsWith(`${load.into}.`),
+  );
   if (!names.length) fail('nothing-to-load', `There are no parameters named "${load.into}".`);
   const found: Record<string, StoredTensor> = {};
   for (const name of names) {

@@ -126,6 +126,7 @@ export function placesOf(buffers: readonly Buffer[]): Pick<Session, 'tensors' | 
   return {
     tensors: Object.fromEntries([
       ...named('param', ''),
+      ...named('running', ''),
       ...named('state', 'state/'),
       ...named('fitted', 'fitted/'),
     ]),

@@ -60,11 +60,16 @@ function updateText(graph: Graph, parts: ReadonlyMap<number, Part>, notation: No
   const values = graph.nodes.filter(
     (node) => parts.get(node.id) === 'update' && !notation.isInline(node),
   ).length;
-  const written = (kind: 'param' | 'state') => graph.outputs.filter((output) => output.kind === kind).length;
+  const written = (kind: 'param' | 'running' | 'state') =>
+    graph.outputs.filter((output) => output.kind === kind).length;
   if (values === 0 && written('param') === 0) return '';
-  const states = written('state') === 0 ? '' : ` and ${plural(written('state'), 'optimizer state')}`;
-  const what = `${plural(written('param'), 'parameter')}${states}`;
-  return `update: ${plural(values, 'value')} to write ${what}\n`;
+  const kinds = [
+    ['param', 'parameter'],
+    ['state', 'optimizer state'],
+    ['running', 'running statistic'],
+  ] as const;
+  const what = kinds.flatMap(([kind, name]) => (written(kind) === 0 ? [] : [plural(written(kind), name)]));
+  return `update: ${plural(values, 'value')} to write ${what.join(', ').replace(/, ([^,]*)$/, ' and $1')}\n`;
 }
 
 /** Data takes part in no derivative: said once, so that nobody looks for it. */

@@ -7,7 +7,8 @@ import { costOf } from './kernels.ts';
 
 const meaning: Record<BufferRole, string> = {
   param: 'trained parameters',
-  state: 'optimizer and running state',
+  running: 'running statistics of layers',
+  state: 'state of optimizers',
   fitted: 'learned by data transforms',
   data: 'one batch of raw data',
   total: 'sums over a split',

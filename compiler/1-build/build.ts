@@ -9,10 +9,11 @@ import { isOpen, type DimSizes } from '../ir/dim.ts';
 import type { Graph } from '../ir/graph.ts';
 import type { Precision } from '../ir/program.ts';
 import type { Facts, Plan } from '../plan.ts';
-import { liveParams, type Build, type Frame } from './frame.ts';
+import { liveParams, type Build, type Frame, type Phase } from './frame.ts';
 import { didYouMean } from '../../dsl/suggest.ts';
 import { capacityOf, lintBatches, planOf } from './plan-of.ts';
 import { evaluateGraphs, fitGraphs, initGraph, predictGraph, type Elaborated } from './phases.ts';
+import { outputRunning } from './running.ts';
 import { trainBody } from './train-body.ts';
 import { settingsOf } from './train-settings.ts';
 import { gradient } from './builtins/gradient.ts';
@@ -46,7 +47,7 @@ export function build(
     diagnostics.set(`${d.code} ${d.span?.file} ${d.span?.start} ${d.message}`, d);
   const failed = () => [...diagnostics.values()].some((d) => d.severity === 'error');
   const overrides = { values: options.set, used: new Set<string>() };
-  const open = (phase: 'step' | 'evaluate' | 'predict') => openWorld(files, facts, phase, overrides, report);
+  const open = (phase: Phase) => openWorld(files, facts, phase, overrides, report);
   const done = (built: Built | null) => ({ built, diagnostics: [...diagnostics.values()] });
 
   const { main } = files;
@@ -65,7 +66,7 @@ export function build(
     return done(null);
   }
 
-  const elaborate = (phase: 'step' | 'evaluate' | 'predict'): Elaborated => {
+  const elaborate = (phase: Phase): Elaborated => {
     const world: { build: Build; file: Frame } = open(phase);
     touchAll(files, world.file);
     const settings = settingsOf(train, blocks, world.file, overrides);
@@ -96,6 +97,7 @@ export function build(
 
   const { builder } = step.build;
   for (const [name, value] of step.body.quantities) builder.output('value', name, value);
+  outputRunning(step.build);
   const graphs: Record<string, Graph> = { init: initGraph(step, open), step: builder.finish() };
   if (failed()) return done(null);
   const evaluated = elaborate('evaluate');
@@ -103,7 +105,7 @@ export function build(
   const fits = fitGraphs(step, open, report);
   const prediction = predictGraph(elaborate('predict'));
   Object.assign(graphs, evaluation?.graphs, fits?.graphs, prediction?.graphs);
-  if (options.gradients) graphs['gradients'] = gradientsGraph(elaborate('predict'));
+  if (options.gradients) graphs['gradients'] = gradientsGraph(elaborate('gradients'));
 
   const capacities = Object.fromEntries(step.settings.data.map((d) => [d.batchDim, capacityOf(d, facts)]));
   reportUnbound(graphs, capacities, report);

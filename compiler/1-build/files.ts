@@ -6,7 +6,7 @@ import { typeMismatch } from '../../dsl/messages/types.ts';
 import { openDim } from '../ir/dim.ts';
 import { axis } from '../ir/tensor-type.ts';
 import { builtins } from './builtins/catalog.ts';
-import { fail, type Build, type Frame, type Scope } from './frame.ts';
+import { fail, isTraining, type Build, type Frame, type Scope } from './frame.ts';
 import { symbol } from './host-scalars.ts';
 import { constantOf, kindText, numberVal, poison, type Val } from './value.ts';
 
@@ -34,7 +34,7 @@ export function rootScope(build: Build, more: readonly (readonly [string, Val])[
   names.set('inf', numberVal(Infinity));
   names.set('step', symbol('step'));
   names.set('steps', symbol('steps'));
-  names.set('training', { kind: 'boolean', value: build.phase === 'step' });
+  names.set('training', { kind: 'boolean', value: isTraining(build) });
   for (const [name, val] of more) names.set(name, val);
   return { parent: null, names };
 }

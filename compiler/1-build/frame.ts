@@ -16,9 +16,12 @@ export interface Scope {
   readonly known?: () => readonly string[];
   /** The names of the library. */
   readonly library?: boolean;
+  /** Those of `names` that a `state` line declared. */
+  states?: Map<string, RunningEntry>;
 }
 
-export type Phase = 'step' | 'evaluate' | 'predict';
+/** `gradients` is a step without its updates. */
+export type Phase = 'step' | 'gradients' | 'evaluate' | 'predict';
 
 /** A parameter as first met: enough to initialise it. */
 export interface ParamEntry {
@@ -34,6 +37,16 @@ export interface ParamEntry {
   used: boolean;
 }
 
+/** A running statistic: `state mean: [C] = 0` of a layer, or of the train block. */
+export interface RunningEntry {
+  readonly name: string;
+  readonly type: TensorType;
+  readonly leaf: Value;
+  readonly initial: number;
+  /** What a read gives: the stored value, or while training what was last assigned. */
+  current: Value;
+}
+
 /** One elaboration of the train block: a graph under construction and what was met on the way. */
 export interface Build {
   readonly builder: GraphBuilder;
@@ -41,6 +54,7 @@ export interface Build {
   readonly phase: Phase;
   readonly facts: Facts;
   readonly params: Map<string, ParamEntry>;
+  readonly running: Map<string, RunningEntry>;
   /** Random streams are numbered by order of appearance, which is the same in every elaboration. */
   readonly streams: { next: number };
   readonly report: (diagnostic: Diagnostic) => void;
@@ -77,6 +91,11 @@ export interface Frame {
   readonly composites: readonly string[];
   /** Functions and layers entered on the way here, the user's own too. */
   readonly calls: readonly string[];
+}
+
+/** Whether `if training` holds. */
+export function isTraining({ phase }: Build): boolean {
+  return phase === 'step' || phase === 'gradients';
 }
 
 /** The parameters of the program. */

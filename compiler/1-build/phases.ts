@@ -21,7 +21,7 @@ export interface Elaborated {
 }
 type Open = (phase: Phase) => { build: Build; file: Frame };
 
-/** Parameters drawn by their initializers, optimizer states at their constants. */
+/** Parameters drawn by their initializers, states of optimizers and layers at their constants. */
 export function initGraph(step: Elaborated, open: Open): Graph {
   const { build } = open('step');
   for (const entry of liveParams(step.build)) {
@@ -33,6 +33,9 @@ export function initGraph(step: Elaborated, open: Open): Graph {
     const one = c.number(state.initial);
     const value = c.fill(one, state.type.axes);
     build.builder.output('state', state.name, value);
+  }
+  for (const { name, type, initial } of step.build.running.values()) {
+    build.builder.output('running', name, c.fill(initial, type.axes));
   }
   return build.builder.finish();
 }

@@ -82,6 +82,7 @@ export function planOf(
     epochs: settings.epochs ?? (settings.steps === null ? 1 : null),
     steps: settings.steps,
     params: liveParams(build).map(({ name, type }) => ({ name, type })),
+    running: [...build.running.values()].map(({ name, type }) => ({ name, type })),
     states: [...body.states.values()].map(({ name, type }) => ({ name, type })),
     fitted,
     quantities: [...body.quantities.keys()],

@@ -2,6 +2,7 @@ import { diagnose, type Span } from '../../dsl/diagnostic.ts';
 import type {
   BindingStatement,
   Block,
+  Identifier,
   ParamStatement,
   RepeatStatement,
   ScanStatement,
@@ -9,12 +10,13 @@ import type {
 } from '../../dsl/model.ts';
 import { duplicateName } from '../../dsl/messages/names.ts';
 import { notYet, shapeMismatch, typeMismatch } from '../../dsl/messages/types.ts';
-import { dimText } from '../ir/dim.ts';
 import { typeText } from '../ir/tensor-type.ts';
+import { fixedType, ownName, sameType } from './declared.ts';
 import { at, childScope, fail, type Frame } from './frame.ts';
 import { indexStatement } from './index-statement.ts';
 import { initialValue } from './initializers.ts';
-import { matchType, resolveType } from './shapes.ts';
+import { assigned, declareRunning } from './running.ts';
+import { matchType } from './shapes.ts';
 import { toTensor } from './tensors.ts';
 import { constantOf, kindText, poison, tensorVal, type Val } from './value.ts';
 
@@ -36,8 +38,7 @@ export function runStatement(statement: Exclude<Statement, { kind: 'return' }>, 
     case 'repeat':
       return repeat(statement, frame);
     case 'state':
-      frame.scope.names.set(statement.name.name, poison);
-      return notYetHere('`state` inside a layer', statement.span, frame);
+      return declareRunning(statement, frame);
     case 'scan':
       poisonLoop(statement, frame);
       return notYetHere('`scan`', statement.span, frame);
@@ -63,8 +64,7 @@ export function bind(statement: BindingStatement, frame: Frame): void {
   const { names } = statement;
   if (statement.indices) {
     const value = at(frame, statement.span, () => indexStatement(statement, frame));
-    frame.scope.names.set(names[0]!.name, labelled(value, names[0]!.name, frame));
-    return;
+    return assign(names[0]!, value, frame);
   }
   let value = frame.build.evaluate(statement.value, frame);
   if (statement.type && statement.type.kind === 'tensor-type' && value.kind !== 'poison') {
@@ -84,13 +84,13 @@ export function bind(statement: BindingStatement, frame: Frame): void {
   if (names.length === 1 && only) {
     if (value.kind === 'instance' && value.identity.path === null)
       value.identity.path = boundPath(value, only.name, frame);
-    frame.scope.names.set(only.name, labelled(value, only.name, frame));
-    return;
+    return assign(only, value, frame);
   }
-  spread(value, statement, frame).forEach((item, i) => {
-    const name = names[i]!.name;
-    frame.scope.names.set(name, labelled(item, name, frame));
-  });
+  spread(value, statement, frame).forEach((item, i) => assign(names[i]!, item, frame));
+}
+
+function assign(name: Identifier, value: Val, frame: Frame): void {
+  frame.scope.names.set(name.name, labelled(assigned(name, value, frame), name.name, frame));
 }
 
 /** At the top a model goes by its own name, `Cnn.dense_1.W`; inside a layer by the name it is bound to. */
@@ -121,36 +121,18 @@ function labelled(value: Val, name: string, frame: Frame): Val {
 /** `param W: [In, Out] ~ init`, `param b: [Out] = 0` */
 function param(statement: ParamStatement, frame: Frame): void {
   const { build } = frame;
-  const name = frame.path === '' ? statement.name.name : `${frame.path}.${statement.name.name}`;
-  if (frame.scope.names.has(statement.name.name)) {
-    fail(frame, duplicateName, statement.name.span, [statement.name.name]);
-    frame.scope.names.set(statement.name.name, poison);
+  const { name: local, span } = statement.name;
+  if (frame.scope.names.has(local)) {
+    fail(frame, duplicateName, span, [local]);
+    frame.scope.names.set(local, poison);
     return;
   }
-  if (statement.type.kind === 'tuple-type') {
-    fail(frame, typeMismatch, statement.type.span, ['a tensor type', 'a tuple']);
-    return;
-  }
-  const type = resolveType(statement.type, frame);
-  if (!type) {
-    frame.scope.names.set(statement.name.name, poison);
-    return;
-  }
-  const open = type.axes.find((a) => typeof a.size !== 'number');
-  if (open) {
-    fail(frame, shapeMismatch, statement.type.span, [
-      `a parameter needs fixed sizes, but ${dimText(open.size)} is open`,
-    ]);
-    frame.scope.names.set(statement.name.name, poison);
-    return;
-  }
+  frame.scope.names.set(local, poison);
+  const type = fixedType(statement, frame);
+  if (!type) return;
+  const name = ownName(local, frame);
   const known = build.params.get(name);
-  if (known && typeText(known.type) !== typeText(type)) {
-    fail(frame, shapeMismatch, statement.span, [
-      `\`${name}\` is ${typeText(known.type)} where it was first used and ${typeText(type)} here`,
-    ]);
-    return;
-  }
+  if (known && !sameType(name, known.type, type, statement.span, frame)) return;
   if (!known) {
     const leaf = build.builder.leaf({ kind: 'param', name }, type, {
       span: frame.callSite ?? statement.span,
@@ -158,12 +140,12 @@ function param(statement: ParamStatement, frame: Frame): void {
     });
     const initial = initialValue(statement, type, frame, name);
     const library = frame.callSite !== null;
-    build.params.set(name, { name, type, leaf, initial, span: statement.name.span, library, used: false });
+    build.params.set(name, { name, type, leaf, initial, span, library, used: false });
   }
-  const source = { what: `param ${statement.name.name}: ${typeText(type)}`, span: statement.type.span };
+  const source = { what: `param ${local}: ${typeText(type)}`, span: statement.type.span };
   const entry = build.params.get(name)!;
   const value = tensorVal({ ...entry.leaf, type }, frame.callSite ? undefined : source);
-  frame.scope.names.set(statement.name.name, { ...value, param: entry });
+  frame.scope.names.set(local, { ...value, param: entry });
 }
 
 /** Unrolled: fresh parameters each turn; rebinding carries values. */

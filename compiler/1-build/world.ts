@@ -36,6 +36,7 @@ export function openWorld(
     phase,
     facts,
     params: new Map(),
+    running: new Map(),
     streams: { next: 0 },
     report,
     applications: [],
@@ -89,7 +90,7 @@ const factBuiltins: readonly Builtin[] = [
 /** Known names of the language whose turn has not come: a clear "not yet" instead of "unknown". */
 const planned = [
   'conv1d', 'conv2d', 'conv_transpose2d', 'depthwise_conv2d', 'max_pool', 'avg_pool', 'global_avg_pool', 'upsample',
-  'batch_norm', 'group_norm', 'rnn', 'lstm', 'gru', 'bidirectional', 'attention', 'multi_head_attention',
+  'group_norm', 'rnn', 'lstm', 'gru', 'bidirectional', 'attention', 'multi_head_attention',
   'transformer_block', 'discounted_sum', 'cumsum', 'cumprod', 'sort', 'top_k', 'flip', 'pad',
   'generate', 'orthogonal', 'ctc', 'auc', 'confusion', 'plateau',
 ] as const; // prettier-ignore

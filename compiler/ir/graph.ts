@@ -41,13 +41,15 @@ export interface Origin {
   readonly rule: string;
 }
 
-/** Values from outside. `data`, `param`, `state`, `fitted` live in buffers shared by all entries. */
+/** Values from outside. `data`, `param`, `running`, `state`, `fitted` live in buffers shared by all entries. */
 export type Leaf =
   /** A raw column or array of one batch: `mnist.image`. */
   | { readonly kind: 'data'; readonly name: string }
   /** `Mlp.dense_1.W` */
   | { readonly kind: 'param'; readonly name: string }
-  /** Optimizer state (and later running statistics): `Mlp.W1/adam.m` */
+  /** Running statistic of a layer: `Cnn.batch_norm_1.mean` */
+  | { readonly kind: 'running'; readonly name: string }
+  /** Optimizer state: `Mlp.W1/adam.m` */
   | { readonly kind: 'state'; readonly name: string }
   /** What a fitted transform learned from the training split: `iris.x/mean`. */
   | { readonly kind: 'fitted'; readonly name: string }
@@ -56,9 +58,9 @@ export type Leaf =
   /** A scalar the host computes in f64 each step: learning rates, `1 - beta^step`. */
   | { readonly kind: 'host'; readonly expr: HostExpr };
 
-/** What a graph hands back. `param`/`state`/`fitted` overwrite the leaf of that name. */
+/** What a graph hands back. All but `value` overwrite the leaf of that name. */
 export interface Output {
-  readonly kind: 'value' | 'param' | 'state' | 'fitted';
+  readonly kind: 'value' | 'param' | 'running' | 'state' | 'fitted';
   readonly name: string;
   readonly node: NodeId;
 }

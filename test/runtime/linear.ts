@@ -196,6 +196,7 @@ export function linear(options: LinearOptions = {}): Linear {
       { name: 'Net.w', type: types.w },
       { name: 'Net.b', type: types.one },
     ],
+    running: [],
     states: [{ name: 'Net.w/momentum.m', type: types.w }],
     fitted: [{ name: 'd.x/mean', type: types.w }],
     quantities: ['loss', 'bias'],

@@ -2,7 +2,7 @@ import { typeMismatch } from '../../../dsl/messages/types.ts';
 import type { TensorType } from '../../ir/tensor-type.ts';
 import type { Value } from '../../ops/op.ts';
 import type { Builtin, BuiltinCall } from '../builtin.ts';
-import { fail, type Build } from '../frame.ts';
+import { fail, isTraining, type Build } from '../frame.ts';
 import { stretch } from '../shapes.ts';
 import { findAxis } from '../slices.ts';
 import { asFloat } from '../tensors.ts';
@@ -95,7 +95,7 @@ function dropout(call: BuiltinCall): Val {
     ]);
   }
   const { build } = call.frame;
-  if (build.phase !== 'step' || p === 0) return x;
+  if (!isTraining(build) || p === 0) return x;
   const { c } = build;
   const axes = x.value.type.axes;
   const u = draw(build, 'random_uniform', axes);

@@ -1,4 +1,4 @@
-import { axis, type TensorType } from '../../ir/tensor-type.ts';
+import { axis, elements, tensor, type TensorType } from '../../ir/tensor-type.ts';
 import type { Value } from '../../ops/op.ts';
 import type { Builtin, BuiltinCall } from '../builtin.ts';
 import { stretch } from '../shapes.ts';
@@ -42,7 +42,10 @@ function meanOver(call: BuiltinCall, x: Value, folded: readonly number[]): Value
   return folded.length === 0 ? x : call.frame.build.c.mean(x, { axes: folded });
 }
 
-/** Population variance (divides by n): what batch and layer normalisation use. */
+/**
+ * Population variance (divides by n): what batch and layer normalisation use. `unbiased = true` divides by n − 1, of
+ * a single value by 1.
+ */
 function varianceOver(call: BuiltinCall, x: Value, folded: readonly number[]): Value {
   const { c } = call.frame.build;
   const mean = meanOver(call, x, folded);
@@ -51,19 +54,22 @@ function varianceOver(call: BuiltinCall, x: Value, folded: readonly number[]): V
   });
   const spread = stretch(call.frame, tensorVal(kept), x.type.axes).value;
   const centred = c.sub(x, spread);
-  return meanOver(call, c.powi(centred, { exponent: 2 }), folded);
+  const squares = c.powi(centred, { exponent: 2 });
+  if (!flagArg(call, 'unbiased') || folded.length === 0) return meanOver(call, squares, folded);
+  const count = c.size(elements(tensor(folded.map((i) => x.type.axes[i]!))));
+  return c.div(c.sum(squares, { axes: folded }), c.maximum(c.sub(count, c.number(1)), c.number(1)));
 }
 
 function composite(
   name: string,
   doc: string,
   make: (call: BuiltinCall, x: Value, folded: readonly number[]) => Value,
-  allBut = false,
+  { allBut = false, more = [] as readonly string[] } = {},
 ): Builtin {
   return {
     name,
     doc,
-    params: ['x', 'keep?'],
+    params: ['x', 'keep?', ...more],
     call: (call) => {
       const given = tensorArg(call, 'x');
       if (!given) return poison;
@@ -86,9 +92,19 @@ export const reduceBuiltins: readonly Builtin[] = [
   simple('argmax', 'argmax[K](x): position of the first largest element.', 'argmax'),
   simple('argmin', 'argmin[K](x): position of the first smallest element.', 'argmin'),
   composite('mean', 'mean[K](x): the mean over axes; mean(x): over all.', meanOver),
-  composite('var', 'Population variance over axes (divides by n).', varianceOver),
-  composite('std', 'Square root of the population variance.', (call, x, f) =>
-    rootOf(call, varianceOver(call, x, f)),
+  composite(
+    'var',
+    'Population variance over axes: divides by n, with unbiased = true by n − 1.',
+    varianceOver,
+    {
+      more: ['unbiased?'],
+    },
+  ),
+  composite(
+    'std',
+    'Square root of the variance over axes.',
+    (call, x, f) => rootOf(call, varianceOver(call, x, f)),
+    { more: ['unbiased?'] },
   ),
   composite('norm', 'norm[1](x): Euclidean length along axes; slope 0 at 0.', (call, x, f) => {
     const { c } = call.frame.build;
@@ -99,8 +115,11 @@ export const reduceBuiltins: readonly Builtin[] = [
     'sum_all_but',
     'Sum over every axis but these.',
     (call, x, f) => call.frame.build.c.sum(x, { axes: f }),
-    true,
+    { allBut: true },
   ),
-  composite('mean_all_but', 'Mean over every axis but these.', meanOver, true),
-  composite('var_all_but', 'Population variance over every axis but these.', varianceOver, true),
+  composite('mean_all_but', 'Mean over every axis but these.', meanOver, { allBut: true }),
+  composite('var_all_but', 'Variance over every axis but these.', varianceOver, {
+    allBut: true,
+    more: ['unbiased?'],
+  }),
 ];
