@@ -118,6 +118,8 @@ export interface RawArray {
   readonly from: RawSource;
   /** `int<K>`: every value must be below this. */
   readonly below: number | null;
+  /** Where a sample is a window: how many rows of the source it takes, its first axis after the batch. */
+  readonly window?: number;
   /** The field it serves, and where that is written, for messages. */
   readonly field: string;
   readonly span: Span | null;
@@ -150,10 +152,11 @@ export interface SourceRequest {
   readonly id: string;
   /** `host`: arrays handed in by the calling program. `classes`, `vocab`: asked anywhere in the file. */
   readonly call:
-    | 'csv' | 'tsv' | 'idx' | 'text' | 'grid' | 'uniform' | 'latin_hypercube' | 'inline' | 'host' | 'classes' | 'vocab';
+    | 'csv' | 'tsv' | 'jsonl' | 'npy' | 'npz' | 'idx' | 'images' | 'wav' | 'text' | 'grid' | 'uniform' | 'latin_hypercube'
+    | 'inline' | 'host' | 'classes' | 'vocab';
   /** As written: relative to the `.bpnet` file. */
   readonly paths: readonly string[];
-  /** `rows`, `dims`, `lo`, `hi` of point samplers; `header`, `skip`, `separator`, `window`, `column` … */
+  /** `rows`, `dims`, `lo`, `hi` of point samplers; `header`, `skip`, `separator`, `window`, `stride`, `column` … */
   readonly options: Readonly<Record<string, number | string | boolean>>;
   readonly span: Span | null;
 } // prettier-ignore
@@ -165,17 +168,15 @@ export type SourceFact =
       readonly kind: 'table';
       readonly header: readonly string[] | null;
       readonly columns: number;
+      /** Columns that hold an array in each row. */
+      readonly arrays?: readonly ArrayFact[];
       readonly rows: number;
       readonly hash: string;
     }
   | {
       readonly kind: 'arrays';
-      /** Per sample, without the row axis. idx: `image` then `label`; a single idx file: `image`. */
-      readonly arrays: readonly {
-        readonly name: string;
-        readonly shape: readonly number[];
-        readonly dtype: 'float' | 'int';
-      }[];
+      /** idx: `image` then `label`; a single idx file: `image`. */
+      readonly arrays: readonly ArrayFact[];
       readonly rows: number;
       readonly hash: string;
     }
@@ -187,6 +188,13 @@ export type SourceFact =
       readonly hash: string;
     }
   | { readonly kind: 'classes'; readonly names: readonly string[]; readonly hash: string };
+
+export interface ArrayFact {
+  readonly name: string;
+  /** Per row of the source. */
+  readonly shape: readonly number[];
+  readonly dtype: 'float' | 'int';
+}
 
 export interface PredictPlan {
   readonly entry: string;

@@ -1,5 +1,5 @@
 import type { DataPlan, SourceRequest, SplitName } from '../compiler/plan.ts';
-import { type ArrayBuilder, checkValues, sampleSize, type Sources } from './data/arrays.ts';
+import { type ArrayBuilder, checkValues, rowSize, type Sources } from './data/arrays.ts';
 import { arrayBuilders, sourceReaders } from './data/catalog.ts';
 import { hostBuilder, hostParts, hostSources, type Provided } from './data/host.ts';
 import type { ReadFile, Source } from './data/source.ts';
@@ -39,11 +39,11 @@ export async function loadDataset(plan: DataPlan, ctx: DataContext): Promise<Dat
   const m = own?.rows ?? 0;
   const window = Number(plan.train.options['window'] ?? 0);
   const stream = streamOf(plan.use);
+  const file = source?.file ?? plan.block;
   const splits = window
-    ? windowSplits(plan, n, m, window)
+    ? windowSplits(plan, file, n, m, window)
     : withOwnTest(await rowSplits(plan, sources, n, ctx), n, m);
   const rows = splits.train.length;
-  const file = source?.file ?? plan.block;
   if (!rows) fail('empty-file', `${file} leaves no rows to train on.`, { file, span: plan.train.span });
   const batch = plan.batch === 'all' ? rows : Math.min(plan.batch, rows);
   const capacity = ctx.capacities[plan.batchDim]!;
@@ -65,7 +65,7 @@ export async function loadDataset(plan: DataPlan, ctx: DataContext): Promise<Dat
     deal:
       batch >= rows
         ? null
-        : window
+        : plan.train.call === 'text'
           ? dealWindows(range, window, seed, stream)
           : dealShuffled(splits.train, seed, stream),
     dealt: -1,
@@ -113,7 +113,7 @@ function inlineRows(plan: DataPlan): number {
   if (array?.from.kind !== 'inline') {
     return fail('missing-array', `No arrays were handed in for "${plan.use}".`, { span: plan.train.span });
   }
-  return array.from.values.length / sampleSize(array);
+  return array.from.values.length / rowSize(array);
 }
 
 async function rowSplits(plan: DataPlan, sources: Sources, n: number, ctx: DataContext): Promise<SplitRows> {
@@ -142,11 +142,26 @@ function strataOf(plan: DataPlan, name: string, sources: Sources): (row: number)
   return (row) => values[row];
 }
 
-function windowSplits(plan: DataPlan, n: number, m: number, window: number): SplitRows {
-  const ranges = contiguousRanges(n, plan.splits);
-  const starts = (name: SplitName) => windowStarts(ranges[name], window);
-  const test = m ? windowStarts([n, n + m], window) : starts('test');
-  return { train: starts('train'), valid: starts('valid'), test };
+function windowSplits(plan: DataPlan, file: string, n: number, m: number, window: number): SplitRows {
+  const ranges = { ...contiguousRanges(n, plan.splits), ...(m && { test: [n, n + m] as const }) };
+  const starts = (name: SplitName) => {
+    const [from, to] = ranges[name];
+    if (to > from && to - from < window) {
+      const part = to - from < n ? `the ${name} part of ${file}` : file;
+      const what = plan.train.call === 'text' ? 'tokens' : 'rows';
+      const text = `${part} has ${to - from} ${what}, fewer than a window of ${window}.`;
+      fail('window-too-long', text, { file, span: plan.train.span });
+    }
+    return windowStarts(ranges[name], window, strideOf(plan, window));
+  };
+  return { train: starts('train'), valid: starts('valid'), test: starts('test') };
+}
+/**
+ * Where windows are read once: rows of a table each begin one; those of a text overlap by one, the last element of a
+ * window, only predicted there, being the first of the next, only read there.
+ */
+function strideOf({ train: { call, options } }: DataPlan, window: number): number {
+  return Number(options['stride'] ?? (call === 'text' ? Math.max(1, window - 1) : 1));
 }
 
 /** The program's raw arrays, from sources that are read. For prediction: `train` empty, all learned before. */

@@ -1,8 +1,8 @@
-import type { Facts, SourceFact, SourceRequest } from '../compiler/plan.ts';
+import type { ArrayFact, Facts, SourceFact, SourceRequest } from '../compiler/plan.ts';
 import { columnCells } from './data/arrays.ts';
 import { hostParts, type HostRows, type HostSplits } from './data/host.ts';
 import { readUnzipped } from './data/gunzip.ts';
-import type { ReadFile, Source, TableSource } from './data/source.ts';
+import type { ReadFile, Source, SourceArray, TableSource } from './data/source.ts';
 import { readTable } from './data/table.ts';
 import { readText, textVocabulary } from './data/text.ts';
 import { readSource } from './dataset.ts';
@@ -63,17 +63,22 @@ function sourceFact(source: Source | null, hash: string): SourceFact {
   const { rows } = source;
   switch (source.kind) {
     case 'table':
-      return { kind: 'table', header: source.header, columns: source.columns, rows, hash };
-    case 'text':
-      return { kind: 'text', vocabulary: textVocabulary(source.text), length: rows, hash };
-    case 'arrays':
       return {
-        kind: 'arrays',
-        arrays: source.arrays.map(({ name, shape, dtype }) => ({ name, shape, dtype })),
+        kind: 'table',
+        header: source.header,
+        columns: source.columns,
+        ...(source.arrays && { arrays: source.arrays.map(arrayFact) }),
         rows,
         hash,
       };
+    case 'text':
+      return { kind: 'text', vocabulary: textVocabulary(source.text), length: rows, hash };
+    case 'arrays':
+      return { kind: 'arrays', arrays: source.arrays.map(arrayFact), rows, hash };
   }
+}
+function arrayFact({ name, shape, dtype }: SourceArray): ArrayFact {
+  return { name, shape, dtype };
 }
 
 /** Nested arrays say their shapes; flat ones are one number per row. Whole numbers alone make no int array. */

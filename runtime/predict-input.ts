@@ -5,7 +5,8 @@ import { loadArrays, readSource } from './dataset.ts';
 import { fail } from './fail.ts';
 import { type Prediction, predictRows } from './predict.ts';
 import type { Session } from './session.ts';
-import { columnIndex, parseTable } from './data/table.ts';
+import { recordTable } from './data/records.ts';
+import { columnIndex, tableOf } from './data/table.ts';
 
 /** Rows to predict: files of the kind the model was trained on, text of a table, records or rows, or arrays. */
 export type PredictInput =
@@ -29,8 +30,13 @@ export async function predict(s: Session, data: DataPlan, input: PredictInput): 
     const arrays = loadArrays(plans, sources, none, ctx, hostBuilder([source.host]));
     return predictRows(s, arrays, sources[0]!.rows);
   }
-  const windows = plans.some(({ from }) => from.kind === 'window');
-  return predictRows(s, loadArrays(plans, [source], none, ctx), windows ? 1 : source.rows);
+  const length = Number(data.train.options['window'] ?? 1);
+  if (source.rows < length) {
+    const { file, rows } = source;
+    fail('window-too-long', `${file} has ${rows} rows, fewer than a window of ${length}.`, { file });
+  }
+  const windows = source.kind === 'text' ? 1 : source.rows - length + 1;
+  return predictRows(s, loadArrays(plans, [source], none, ctx), windows);
 }
 
 async function inputSource(
@@ -40,12 +46,12 @@ async function inputSource(
   plans: DataPlan['arrays'],
 ): Promise<Source | { readonly host: HostRows }> {
   const { options } = data.train;
-  const { separator = data.train.call === 'tsv' ? '\t' : ',', header = true } = options;
   // Lines above a header come again in files like the training file; above bare rows, a row would be lost in silence.
-  const skip = header ? (options['skip'] ?? 0) : 0;
+  const skip = (options['header'] ?? true) ? (options['skip'] ?? 0) : 0;
+  const request = { ...data.train, options: { ...options, skip } };
   switch (input.kind) {
     case 'table':
-      return parseTable(input.text, input.file, String(separator), Boolean(header), Number(skip));
+      return tableOf(input.text, input.file, request);
     case 'arrays':
       return { host: input.arrays };
     case 'rows': {
@@ -53,11 +59,7 @@ async function inputSource(
       return table ? tableOfRows(input.rows) : { host: hostOfRows(input.rows, plans) };
     }
     case 'files': {
-      const source = await readSource(
-        { ...data.train, paths: input.paths, options: { ...options, skip } },
-        input.read,
-        s.seed,
-      );
+      const source = await readSource({ ...request, paths: input.paths }, input.read, s.seed);
       return source ?? fail('no-reader', `A ${data.train.call} data set has no files to read.`);
     }
   }
@@ -109,23 +111,16 @@ function positions(from: RawSource): number[] {
 export function tableOfRows(rows: readonly unknown[]): TableSource {
   const first = rows[0];
   if (typeof first !== 'object' || first === null) fail('empty-file', 'There are no rows to predict.');
-  const header = Array.isArray(first) ? null : Object.keys(first);
-  const columns = header?.length ?? (first as unknown[]).length;
+  const lines = rows.map((_, i) => i + 1);
+  if (!Array.isArray(first)) return recordTable(rows as Readonly<Record<string, unknown>>[], 'input', lines);
+  const columns = first.length;
   const cells = rows.flatMap((row) =>
     Array.from({ length: columns }, (_, k) => {
-      const value = (row as Readonly<Record<string | number, unknown>>)[header ? header[k]! : k];
+      const value = (row as readonly unknown[])[k];
       return value === null || value === undefined ? '' : String(value);
     }),
   );
-  return {
-    kind: 'table',
-    rows: rows.length,
-    file: 'input',
-    header,
-    columns,
-    cells,
-    lines: rows.map((_, i) => i + 1),
-  };
+  return { kind: 'table', rows: rows.length, file: 'input', header: null, columns, cells, lines };
 }
 /** Records by name of array; plain rows are the only array. */
 function hostOfRows(rows: readonly unknown[], plans: DataPlan['arrays']): HostRows {

@@ -66,12 +66,8 @@ export function contiguousRanges(
   return { train: [0, valids], valid: [valids, tests], test: [tests, n] };
 }
 
-/**
- * Where windows of `length` begin in a stretch when it is read once. They overlap by one: the last element of
- * a window, only predicted there, is the first of the next, only read there.
- */
-export function windowStarts([from, to]: RowRange, length: number): Int32Array {
-  const stride = Math.max(1, length - 1);
+/** Where windows of `length` begin in a stretch, one every `stride` rows. */
+export function windowStarts([from, to]: RowRange, length: number, stride: number): Int32Array {
   const count = Math.max(0, Math.floor((to - from - length) / stride) + 1);
   return Int32Array.from({ length: count }, (_, i) => from + i * stride);
 }

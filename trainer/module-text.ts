@@ -1,5 +1,6 @@
 import type { Program } from '../compiler/ir/program.ts';
 import type { Plan } from '../compiler/plan.ts';
+import { arrayBuilders, sourceReaders } from '../runtime/data/catalog.ts';
 import { bareDataText, bareText, bareTrainer, drawsOnce } from './bare.ts';
 import { carry } from './carry.ts';
 import { freeNames } from './free-names.ts';
@@ -106,17 +107,17 @@ function indented(parts: readonly string[]): string {
   return parts.join('\n\n').replaceAll(/^(?=.)/gm, '  ');
 }
 
-/** Catalogs cut down to what the plan names. */
+/** Catalogs cut down to what the plan names. Functions are carried by their names. */
 function catalogs({ datasets }: Plan): Record<string, string> {
-  const readers = { csv: 'readTable', tsv: 'readTable', idx: 'readIdx', text: 'readText', grid: 'gridPoints', uniform: 'uniformPoints', latin_hypercube: 'latinHypercube' } as const; // prettier-ignore
-  const builders = { column: 'buildColumns', columns: 'buildColumns', category: 'buildCategory', array: 'buildArray', inline: 'buildInline', window: 'buildWindow' } as const; // prettier-ignore
   const calls = datasets.flatMap(({ train, test }) => [train.call, ...(test ? [test.call] : [])]);
   const kinds = datasets.flatMap(({ arrays }) => arrays.map(({ from }) => from.kind));
-  const table = (names: readonly string[], all: Readonly<Record<string, string>>) =>
-    [...new Set(names)].filter((name) => name in all).map((name) => `${name}: ${all[name]}`);
+  const table = <Key extends string>(
+    keys: readonly Key[],
+    all: Readonly<Partial<Record<Key, { name: string }>>>,
+  ) => [...new Set(keys)].flatMap((key) => (all[key] ? [`${key}: ${all[key].name}`] : [])).join(', ');
   return {
-    sourceReaders: `const sourceReaders = { ${table(calls, readers).join(', ')} };`,
-    arrayBuilders: `const arrayBuilders = { ${table(kinds, builders).join(', ')} };`,
+    sourceReaders: `const sourceReaders = { ${table(calls, sourceReaders)} };`,
+    arrayBuilders: `const arrayBuilders = { ${table(kinds, arrayBuilders)} };`,
   };
 }
 

@@ -20,8 +20,6 @@ export interface TrainerShape {
   readonly evaluates: boolean;
 }
 
-const fileCalls = new Set<DataPlan['train']['call']>(['csv', 'tsv', 'idx', 'text']);
-
 export function shapeOf(
   plan: Plan,
   asked: Pick<TrainerShape, 'predictOnly' | 'worker' | 'precision'>,
@@ -37,7 +35,7 @@ export function shapeOf(
   return {
     ...asked,
     readsData,
-    predictsFiles: readsData && source !== undefined && fileCalls.has(source.call),
+    predictsFiles: readsData && source !== undefined && source.paths.length > 0,
     files: [...new Set(paths)],
     sources: [...new Set(datasets.flatMap(sourceNames))],
     inputs: inputNames(plan),

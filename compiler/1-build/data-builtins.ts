@@ -3,7 +3,7 @@ import type { TensorType } from '../ir/tensor-type.ts';
 import { axis, scalar } from '../ir/tensor-type.ts';
 import type { Fill } from '../plan.ts';
 import type { Builtin, BuiltinCall } from './builtin.ts';
-import { columnSyntax, rawLeaf, type FieldReader } from './data-raw.ts';
+import { columnSyntax, rawLeaf, windowOf, type FieldReader } from './data-raw.ts';
 import { fail } from './frame.ts';
 import { axisFromVal } from './shapes.ts';
 import { asFloat, toTensor } from './tensors.ts';
@@ -69,10 +69,15 @@ function fitted(
   const { builder, c } = reader.build;
   const turn = reader.fits.length / 2;
   const base = `${reader.data.use}.${reader.field.name.name}${turn === 0 ? '' : `_${turn + 1}`}`;
+  const { axes } = x.type;
+  // Every row of a series is read at every place of a window: there is one mean, not one a place.
+  const windowed = axes.length > 0 && axes[0]!.size === windowOf(reader.data);
+  const own = windowed ? axes.slice(1) : axes;
   const learnt = folds.map((fold) => {
     const name = `${base}/${fold}`;
-    reader.fits.push({ name, fold, of: x });
-    return builder.leaf({ kind: 'fitted', name }, { dtype: 'float', axes: x.type.axes }, { label: name });
+    reader.fits.push({ name, fold, of: x, axes: windowed ? 2 : 1 });
+    const leaf = builder.leaf({ kind: 'fitted', name }, { dtype: 'float', axes: own }, { label: name });
+    return windowed ? c.broadcast(leaf, { axes: own.map((_, i) => i + 1), to: axes }) : leaf;
   });
   return tensorVal(make(c, x, learnt));
 }

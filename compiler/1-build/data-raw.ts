@@ -2,7 +2,7 @@ import type { Span } from '../../dsl/diagnostic.ts';
 import type { DataDeclaration, DataField, Expression } from '../../dsl/model.ts';
 import { missingColumn } from '../../dsl/messages/data.ts';
 import { typeMismatch } from '../../dsl/messages/types.ts';
-import type { Axis, TensorType } from '../ir/tensor-type.ts';
+import { axis, type Axis, type TensorType } from '../ir/tensor-type.ts';
 import type { Value } from '../ops/op.ts';
 import type { RawArray, RawSource, SourceFact, SourceRequest } from '../plan.ts';
 import { fail, type Build, type Frame } from './frame.ts';
@@ -14,6 +14,8 @@ export interface FitRequest {
   readonly name: string;
   readonly fold: 'mean' | 'std' | 'min' | 'max';
   readonly of: Value;
+  /** Leading axes that are folded: the batch; in windows, the rows of the window too. */
+  readonly axes: 1 | 2;
 }
 
 /** One `data d = name(…)` of a train block: fields on demand, and the raw arrays they turned out to need. */
@@ -36,12 +38,20 @@ export interface FieldReader {
   readonly declared: TensorType | null;
   readonly wantsLabel: boolean;
   readonly build: Build;
-  readonly fits: { name: string; fold: FitRequest['fold']; of: Value }[];
+  readonly fits: FitRequest[];
 }
 
-/** A raw array as a leaf of the per-sample graph, noted in the plan. */
-export function rawLeaf(reader: FieldReader, name: string, type: TensorType, from: RawSource): Val {
+/** How many rows of the source a sample takes, where it is a window of them. */
+export function windowOf({ train }: DataUse): number | undefined {
+  const length = train.options['window'];
+  return typeof length === 'number' ? length : undefined;
+}
+
+/** A raw array as a leaf of the per-sample graph, noted in the plan. `row`: what one row of the source holds. */
+export function rawLeaf(reader: FieldReader, name: string, row: TensorType, from: RawSource): Val {
   const full = `${reader.data.use}.${name}`;
+  const window = windowOf(reader.data);
+  const type = window ? { ...row, axes: [axis(window), ...row.axes] } : row;
   if (!reader.data.arrays.has(full)) {
     const classes = type.classes?.size;
     reader.data.arrays.set(full, {
@@ -49,6 +59,7 @@ export function rawLeaf(reader: FieldReader, name: string, type: TensorType, fro
       type: { ...type, axes: [reader.data.batch, ...type.axes] },
       from,
       below: typeof classes === 'number' ? classes : null,
+      ...(window && { window }),
       field: reader.field.name.name,
       span: reader.field.span,
     });
@@ -65,6 +76,7 @@ export function columnOf(
   frame: Frame,
 ): string | null {
   if (fact.header?.includes(name)) return name;
+  const known = [...(fact.header ?? []), ...(fact.arrays ?? []).map((array) => array.name)];
   if (!fact.header) {
     fail(frame, missingColumn, span, [`"${name}"`, 'the file has no header'], {
       help: 'name columns by position, as in `raw[4]` or `raw[0:4]`',
@@ -75,8 +87,8 @@ export function columnOf(
     frame,
     missingColumn,
     span,
-    [`"${name}"`, `the file has ${fact.header.join(', ')}`],
-    didYouMean(name, fact.header),
+    [`"${name}"`, `the file has ${known.join(', ')}`],
+    didYouMean(name, known),
   );
   return null;
 }

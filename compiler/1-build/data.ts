@@ -7,10 +7,10 @@ import { graphBuilder } from '../ir/builder.ts';
 import { axis, type Axis, type TensorType } from '../ir/tensor-type.ts';
 import { calculus } from '../ops/calculus.ts';
 import type { Value } from '../ops/op.ts';
-import type { SourceFact, SourceRequest } from '../plan.ts';
+import type { ArrayFact, SourceFact, SourceRequest } from '../plan.ts';
 import { overBatch } from './batch-axis.ts';
 import { dataBuiltins } from './data-builtins.ts';
-import { columnOf, rawLeaf, type DataUse, type FieldReader } from './data-raw.ts';
+import { columnOf, rawLeaf, windowOf, type DataUse, type FieldReader } from './data-raw.ts';
 import { childScope, fail, type Build, type Frame } from './frame.ts';
 import { didYouMean } from '../../dsl/suggest.ts';
 import { flatten } from './initializers.ts';
@@ -144,28 +144,25 @@ function rawValue(reader: FieldReader, fact: SourceFact | undefined, frame: Fram
   const { train } = reader.data;
   const span = reader.field.span;
   if (train.call === 'text') {
-    const length = Number(train.options['window'] ?? 1);
-    return rawLeaf(reader, 'raw', labelType(reader, plain([length], 'int')), { kind: 'window', length });
+    const length = windowOf(reader.data) ?? 1;
+    return rawLeaf(reader, 'raw', labelType(reader, plain([], 'int')), { kind: 'window', length });
   }
   if (fact?.kind === 'table') return tableValue(reader, fact, frame);
   if (fact?.kind === 'arrays') {
-    const arrayAt = (i: number): Val => {
-      const array = fact.arrays[i]!;
-      const type = labelType(reader, plain(array.shape, array.dtype));
-      const label = type.classes !== undefined && reader.wantsLabel;
-      return rawLeaf(reader, array.name, label ? type : plain(array.shape, array.dtype), {
-        kind: 'array',
-        array: i,
-      });
-    };
-    if (fact.arrays.length === 1) return arrayAt(0);
+    // The arrays of an npz file have names and no order.
+    const key = (i: number) => (train.call === 'npz' ? fact.arrays[i]!.name : i);
+    if (fact.arrays.length === 1) return arrayLeaf(reader, fact.arrays[0]!, key(0));
     return {
       kind: 'record',
       what: 'raw',
       field: (name, at) => {
         const i = fact.arrays.findIndex((a) => a.name === name);
         const names = fact.arrays.map((a) => a.name);
-        return i >= 0 ? arrayAt(i) : fail(frame, unknownField, at, [name, '`raw`'], didYouMean(name, names));
+        if (i >= 0) return arrayLeaf(reader, fact.arrays[i]!, key(i));
+        return fail(frame, unknownField, at, [name, '`raw`'], {
+          notes: [`its arrays: ${names.join(', ')}`],
+          ...didYouMean(name, names),
+        });
       },
     };
   }
@@ -179,12 +176,19 @@ function rawValue(reader: FieldReader, fact: SourceFact | undefined, frame: Fram
       ]),
   };
 }
+function arrayLeaf(reader: FieldReader, { name, shape, dtype }: ArrayFact, array: number | string): Val {
+  const own = plain(shape, dtype);
+  const type = labelType(reader, own);
+  return rawLeaf(reader, name, type.classes ? type : own, { kind: 'array', array });
+}
 
 function tableValue(reader: FieldReader, fact: Extract<SourceFact, { kind: 'table' }>, frame: Frame): Val {
   return {
     kind: 'record',
     what: 'raw',
     field: (name, at) => {
+      const array = fact.arrays?.find((a) => a.name === name);
+      if (array) return arrayLeaf(reader, array, name);
       const column = columnOf(fact, name, at, frame);
       return column === null
         ? poison

@@ -5,6 +5,7 @@ import { ancestorsOf } from '../ir/walk.ts';
 import type { Value } from '../ops/op.ts';
 import type { PredictPlan, Sweep } from '../plan.ts';
 import { openData } from './data.ts';
+import type { FitRequest } from './data-raw.ts';
 import { liveParams, type Build, type Frame, type Phase } from './frame.ts';
 import { openDim } from '../ir/dim.ts';
 import { sweepOf } from './sweep.ts';
@@ -81,7 +82,7 @@ export function fitGraphs(
     const data = openData(build, file, setting.decl, used.use, batch, setting.train);
     for (const name of used.fields.keys())
       if (data.value.kind === 'record') data.value.field(name, setting.decl.span);
-    for (const fit of data.fits) builder.output('fitted', fit.name, foldOf(fit.fold, fit.of));
+    for (const fit of data.fits) builder.output('fitted', fit.name, foldOf(fit.fold, fit.of, fit.axes));
   }
   const cut = sweepOf(builder.finish(), 'fit', batchDims(step.settings));
   if ('sweep' in cut) return cut;
@@ -89,14 +90,14 @@ export function fitGraphs(
   return null;
 
   /** The deviation divides by n, as scikit-learn's StandardScaler. */
-  function foldOf(fold: 'mean' | 'std' | 'min' | 'max', x: Value): Value {
-    if (fold === 'min' || fold === 'max')
-      return c.apply(fold === 'min' ? 'amin' : 'amax', [x], { axes: [0] });
-    const mu = c.mean(x, { axes: [0] });
+  function foldOf(fold: FitRequest['fold'], x: Value, lead: number): Value {
+    const axes = Array.from({ length: lead }, (_, i) => i);
+    if (fold === 'min' || fold === 'max') return c.apply(fold === 'min' ? 'amin' : 'amax', [x], { axes });
+    const mu = c.mean(x, { axes });
     if (fold === 'mean') return mu;
-    const spread = c.broadcast(mu, { axes: mu.type.axes.map((_, i) => i + 1), to: x.type.axes });
+    const spread = c.broadcast(mu, { axes: mu.type.axes.map((_, i) => i + lead), to: x.type.axes });
     const squares = c.powi(c.sub(x, spread), { exponent: 2 });
-    return c.sqrt(c.mean(squares, { axes: [0] }));
+    return c.sqrt(c.mean(squares, { axes }));
   }
 }
 

@@ -72,7 +72,7 @@ export function planOf(
   const fitted = body.data.flatMap((d) =>
     d.fits.map((f): TensorPlan => ({
       name: f.name,
-      type: { dtype: 'float', axes: f.of.type.axes.slice(1) },
+      type: { dtype: 'float', axes: f.of.type.axes.slice(f.axes) },
     })),
   );
   return {

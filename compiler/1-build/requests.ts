@@ -1,6 +1,7 @@
 import type { Diagnostic } from '../../dsl/diagnostic.ts';
 import type { SourceRequest } from '../plan.ts';
-import { factCalls, factRequest, sourcesOf } from './sources.ts';
+import { factCallsOf, factRequest } from './fact-requests.ts';
+import { sourcesOf } from './sources.ts';
 import { openWorld, type Files } from './world.ts';
 
 /** What must be read before this program can be compiled: headers, shapes, vocabularies. */
@@ -13,11 +14,7 @@ export function sourceRequests(
   const add = (r: SourceRequest | null) => r && requests.set(r.id, r);
   // Names that stand for facts cannot be told yet; the mistakes of this pass are found again by the real one.
   const quiet = openWorld(files, {}, 'predict', { values: set, used: new Set() }, () => undefined);
-  for (const call of factCalls(files.main)) {
-    if (call.callee.kind !== 'name') continue;
-    const kind = call.callee.name === 'vocab' ? 'vocab' : 'classes';
-    add(factRequest(kind, call.args, call.span, quiet.file));
-  }
+  for (const { call, e } of factCallsOf(files.main)) add(factRequest(call, e.args, e.span, quiet.file));
   const loud = openWorld(files, {}, 'predict', { values: set, used: new Set() }, (d) => diagnostics.push(d));
   for (const model of [files.main, ...files.used]) {
     for (const decl of model.declarations) {

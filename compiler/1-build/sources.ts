@@ -1,27 +1,32 @@
-import type { Argument, DataDeclaration, Expression, Model } from '../../dsl/model.ts';
-import { notYet, typeMismatch } from '../../dsl/messages/types.ts';
-import { unknownName } from '../../dsl/messages/names.ts';
+import type { DataDeclaration, Expression } from '../../dsl/model.ts';
+import { missingArgument, unknownName } from '../../dsl/messages/names.ts';
+import { typeMismatch } from '../../dsl/messages/types.ts';
 import { printExpression } from '../../dsl/print.ts';
+import { didYouMean } from '../../dsl/suggest.ts';
 import type { SourceRequest } from '../plan.ts';
 import { fail, type Frame } from './frame.ts';
-import { didYouMean } from '../../dsl/suggest.ts';
-import { constantOf, kindText, poison } from './value.ts';
+import { optionOf, optionsOf } from './source-options.ts';
 
-/** Calls that name data: where it is and how to read it. */
-const calls = ['csv', 'tsv', 'idx', 'text', 'grid', 'uniform', 'latin_hypercube'] as const;
-/** Those that read files. */
-const fileCalls: readonly string[] = ['csv', 'tsv', 'idx', 'text'];
-/** How a table is laid out, for those who read one column of it. */
-const tableOptions = ['header', 'skip', 'separator'];
-const planned = ['jsonl', 'npy', 'npz', 'images', 'wav'];
-const options: Record<string, readonly string[]> = {
-  csv: ['header', 'skip', 'window', 'separator'],
-  tsv: ['header', 'skip', 'window'],
-  idx: [],
-  text: ['window'],
-  grid: ['lo', 'hi', 'dims'],
-  uniform: ['dims', 'lo', 'hi'],
-  latin_hypercube: ['dims'],
+/** A call that names data: where it is and how to read it. */
+interface SourceCall {
+  /** How many files it reads. */
+  readonly files: 'none' | 'one' | 'many';
+  readonly options: readonly string[];
+}
+const windows = ['window', 'stride'];
+const calls: Readonly<Partial<Record<SourceRequest['call'], SourceCall>>> = {
+  csv: { files: 'one', options: ['header', 'skip', 'separator', ...windows] },
+  tsv: { files: 'one', options: ['header', 'skip', ...windows] },
+  jsonl: { files: 'one', options: windows },
+  npy: { files: 'many', options: windows },
+  npz: { files: 'one', options: ['…', ...windows] },
+  idx: { files: 'many', options: windows },
+  images: { files: 'one', options: ['channels'] },
+  wav: { files: 'one', options: ['length'] },
+  text: { files: 'many', options: ['window', 'words', 'max', 'lower'] },
+  grid: { files: 'none', options: ['lo', 'hi', 'dims'] },
+  uniform: { files: 'none', options: ['dims', 'lo', 'hi'] },
+  latin_hypercube: { files: 'none', options: ['dims'] },
 };
 
 /** `csv("iris.csv", header = false)` with its arguments worked out; null after a report. */
@@ -30,34 +35,32 @@ export function requestFrom(e: Expression, frame: Frame): SourceRequest | null {
     fail(frame, typeMismatch, e.span, ['a data source such as csv("…")', 'something else']);
     return null;
   }
-  const name = e.callee.name;
-  const call = calls.find((c) => c === name);
+  const { name } = e.callee;
+  const call = (Object.keys(calls) as (keyof typeof calls)[]).find((c) => c === name);
   if (!call) {
-    if (planned.includes(name)) fail(frame, notYet, e.callee.span, [`the data source \`${name}\``]);
-    else fail(frame, unknownName, e.callee.span, [name], didYouMean(name, calls));
+    fail(frame, unknownName, e.callee.span, [name], didYouMean(name, Object.keys(calls)));
     return null;
   }
+  const { files, options } = calls[call]!;
+  const given = optionsOf(e.args, options, frame);
+  if (!given) return null;
   const paths: string[] = [];
-  const given: Record<string, number | string | boolean> = {};
-  for (const arg of e.args) {
-    const val = frame.build.evaluate(arg.value, frame);
-    if (val.kind === 'poison') return null;
-    const known = val.kind === 'string' || val.kind === 'boolean' ? val.value : constantOf(val);
-    if (known === null) {
-      fail(frame, typeMismatch, arg.value.span, ['a text, a number, true or false', kindText(val)]);
-      return null;
-    }
-    if (arg.name && !options[call]!.includes(arg.name.name)) {
-      fail(frame, unknownName, arg.name.span, [arg.name.name], didYouMean(arg.name.name, options[call]!));
-      return null;
-    }
-    if (arg.name) given[arg.name.name] = known;
-    else if (typeof known === 'string') paths.push(known);
+  for (const arg of e.args.filter((a) => !a.name)) {
+    const known = optionOf(files === 'none' ? 'rows' : 'path', arg, frame);
+    if (known === null) return null;
+    if (typeof known === 'string') paths.push(known);
     else given['rows'] = known;
   }
-  const files = fileCalls.includes(call);
-  if (files && (paths.length === 0 || given['rows'] !== undefined)) {
-    fail(frame, typeMismatch, e.span, [`${call}("path")`, printExpression(e)]);
+  const right = files === 'none' ? 'rows' in given : files === 'one' ? paths.length === 1 : paths.length > 0;
+  if (!right) {
+    const wanted = files === 'none' ? `${call}(200): how many points` : `${call}("path")`;
+    fail(frame, typeMismatch, e.span, [wanted, printExpression(e)]);
+    return null;
+  }
+  if (call === 'text' && !('window' in given)) {
+    fail(frame, missingArgument, e.span, ['window', 'text'], {
+      help: `write \`text(${JSON.stringify(paths[0])}, window = 65)\``,
+    });
     return null;
   }
   return makeRequest(call, paths, given, e.span);
@@ -71,35 +74,6 @@ export function makeRequest(
 ): SourceRequest {
   const sorted = Object.fromEntries(Object.entries(given).toSorted(([a], [b]) => (a < b ? -1 : 1)));
   return { id: JSON.stringify([call, paths, sorted]), call, paths, options: sorted, span };
-}
-
-/**
- * `vocab(file)`, `classes(file, column, separator = ";")`: facts asked for anywhere in the file. Null where the path is
- * no text.
- */
-export function factRequest(
-  call: 'vocab' | 'classes',
-  args: readonly Argument[],
-  span: SourceRequest['span'],
-  frame: Frame,
-): SourceRequest | null {
-  const [first, second] = args.filter((arg) => !arg.name);
-  const path = first ? frame.build.evaluate(first.value, frame) : poison;
-  if (path.kind !== 'string') return null;
-  const given: Record<string, number | string | boolean> = {};
-  for (const { name, value } of call === 'classes' ? args : []) {
-    if (!name) continue;
-    if (!tableOptions.includes(name.name)) {
-      fail(frame, unknownName, name.span, [name.name], didYouMean(name.name, tableOptions));
-      return null;
-    }
-    const val = frame.build.evaluate(value, frame);
-    const known = val.kind === 'string' || val.kind === 'boolean' ? val.value : constantOf(val);
-    if (known !== null) given[name.name] = known;
-  }
-  const e = second?.value;
-  const column = e?.kind === 'name' ? e.name : e?.kind === 'string' || e?.kind === 'number' ? e.value : null;
-  return makeRequest(call, [path.value], column === null ? given : { ...given, column }, span);
 }
 
 /** The sources of a data block: its `train`, `test`, and where neither is written, what stands in for them. */
@@ -134,24 +108,4 @@ function rowsOf(e: Expression | null, frame: Frame): string | null {
   if (val?.kind === 'string') return val.value;
   fail(frame, typeMismatch, e.span, ['rows("file"): row numbers, one per line', 'something else']);
   return null;
-}
-
-/** Every `vocab(…)` and `classes(…)` call of a file. */
-export function factCalls(model: Model): Extract<Expression, { kind: 'call' }>[] {
-  const found: Extract<Expression, { kind: 'call' }>[] = [];
-  const visit = (value: unknown): void => {
-    if (Array.isArray(value)) {
-      value.forEach(visit);
-      return;
-    }
-    if (value === null || typeof value !== 'object') return;
-    if (isFactCall(value)) found.push(value);
-    Object.values(value).forEach(visit);
-  };
-  visit(model.declarations);
-  return found;
-}
-function isFactCall(value: object): value is Extract<Expression, { kind: 'call' }> {
-  const e = value as Partial<Extract<Expression, { kind: 'call' }>>;
-  return e.kind === 'call' && e.callee?.kind === 'name' && ['vocab', 'classes'].includes(e.callee.name);
 }

@@ -173,6 +173,10 @@ function dataSetting(
         didYouMean(name, ['valid', 'test', 'stratify']),
       );
   }
+  if ('window' in train.options && (rows !== null || stratify !== null)) {
+    const written = rows === null ? 'stratify' : `rows("${rows}")`;
+    fail(frame, typeMismatch, s.span, ['a split in order, such as `test = 0.2`, of windows', written]);
+  }
   return {
     use,
     decl,

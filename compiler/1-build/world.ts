@@ -1,18 +1,17 @@
 import type { Diagnostic } from '../../dsl/diagnostic.ts';
 import { notYet } from '../../dsl/messages/types.ts';
 import { graphBuilder } from '../ir/builder.ts';
-import { axis } from '../ir/tensor-type.ts';
 import { calculus } from '../ops/calculus.ts';
-import type { Facts, SourceFact } from '../plan.ts';
+import type { Facts } from '../plan.ts';
 import { apply } from './apply.ts';
-import type { Builtin, BuiltinCall } from './builtin.ts';
+import type { Builtin } from './builtin.ts';
 import { evaluate } from './evaluate.ts';
+import { factBuiltins } from './fact-requests.ts';
 import { fileFrame, fileScope, rootScope, type Overrides } from './files.ts';
 import { fail, type Build, type Frame, type Phase } from './frame.ts';
 import type { Model } from '../../dsl/model.ts';
-import { factRequest } from './sources.ts';
 import { run } from './statements.ts';
-import { poison, type Val } from './value.ts';
+import type { Val } from './value.ts';
 
 /** Parsed files: the user's, those it uses, the library. */
 export interface Files {
@@ -54,38 +53,6 @@ export function openWorld(
   const scope = fileScope(build, [files.main], used, overrides, false);
   return { build, file: fileFrame(build, scope) };
 }
-
-/** What the runtime read of a file before compilation. */
-function fact(call: BuiltinCall, kind: 'vocab' | 'classes'): SourceFact | undefined {
-  const request = factRequest(kind, call.syntax, call.span, call.frame);
-  return request ? call.frame.build.facts[request.id] : undefined;
-}
-const factBuiltins: readonly Builtin[] = [
-  {
-    name: 'vocab',
-    doc: 'vocab(file): how many different characters a text has; read before compilation.',
-    params: ['...'],
-    readsSyntax: true,
-    call: (call) => {
-      const found = fact(call, 'vocab');
-      return found?.kind === 'text'
-        ? { kind: 'dim', axis: axis(found.vocabulary.length), vocabulary: found.vocabulary }
-        : poison;
-    },
-  },
-  {
-    name: 'classes',
-    doc: 'classes(file, column): how many different values a column has; read before compilation.',
-    params: ['...'],
-    readsSyntax: true,
-    call: (call) => {
-      const found = fact(call, 'classes');
-      return found?.kind === 'classes'
-        ? { kind: 'dim', axis: axis(found.names.length), vocabulary: found.names }
-        : poison;
-    },
-  },
-];
 
 /** Known names of the language whose turn has not come: a clear "not yet" instead of "unknown". */
 const planned = [

@@ -89,6 +89,19 @@ export const emptyFile = message({
   },
 });
 
+export const windowTooLong = message({
+  code: 'window-too-long',
+  group: 'data',
+  severity: 'error',
+  text: (what: string, rows: number, window: number) =>
+    `${what} has ${rows} rows, fewer than a window of ${window}.`,
+  explain: {
+    why: 'Windows lie within one split: training, validation or test rows, which follow one another in the file. A part shorter than a window holds none. Take shorter windows, or a larger part.',
+    bad: 'data weather {\n  train = csv("a-week.csv", window = 30)\n  t: [30] = raw.temperature\n}',
+    good: 'data weather {\n  train = csv("ten-years.csv", window = 30)\n  t: [30] = raw.temperature\n}',
+  },
+});
+
 export const batchLargerThanData = message({
   code: 'batch-larger-than-data',
   group: 'data',

@@ -1,7 +1,7 @@
 import type { Fill, RawArray, RawSource } from '../../compiler/plan.ts';
 import { DataError, type DataProblem, fail } from '../fail.ts';
 import type { Learned } from '../session.ts';
-import { placeOfRow, rowText, type Source, type TableSource } from './source.ts';
+import { arraysOf, placeOfRow, rowText, type Source, type TableSource } from './source.ts';
 import { columnIndex } from './table.ts';
 import { encodeText, textVocabulary } from './text.ts';
 
@@ -25,9 +25,10 @@ export type ArrayBuilder = (
 ) => BuiltArray;
 type From<Kind extends RawSource['kind']> = Extract<RawSource, { kind: Kind }>;
 
-/** Elements of one sample. */
-export function sampleSize(array: Pick<RawArray, 'type'>): number {
-  return array.type.axes.slice(1).reduce((product, { size }) => product * (size as number), 1);
+/** Elements of one row: of a sample, or of one of the rows of a window. */
+export function rowSize({ type, window }: Pick<RawArray, 'type' | 'window'>): number {
+  const { axes } = type;
+  return axes.slice(window ? 2 : 1).reduce((product, { size }) => product * (size as number), 1);
 }
 
 /** The source and the row in it of a row that counts through. */
@@ -40,14 +41,14 @@ export function findRow(sources: Sources, row: number): readonly [Source, number
 }
 
 export function buildInline(array: RawArray): BuiltArray {
-  return { values: (array.from as From<'inline'>).values, width: sampleSize(array) };
+  return { values: (array.from as From<'inline'>).values, width: rowSize(array) };
 }
 
 /** Arrays of a source as they are; with a test source, one after the other. */
 export function buildArray({ from, span }: RawArray, sources: Sources): BuiltArray {
   const { array } = from as From<'array'>;
   const parts = sources.map((source) => {
-    const arrays = source.kind === 'arrays' ? source.arrays : [];
+    const arrays = arraysOf(source);
     const found = typeof array === 'number' ? arrays[array] : arrays.find(({ name }) => name === array);
     const known = arrays.map(({ name }) => name);
     return (
@@ -86,10 +87,9 @@ export function cellNumber(cell: string): number {
 }
 function cellProblem(table: TableSource, row: number, at: number, array: RawArray): DataProblem {
   const cell = table.cells[row * table.columns + at]!.trim();
-  const line = table.lines[row]!;
   const column = table.header?.[at] ?? at;
-  const where = `${table.file}:${line}, column ${typeof column === 'number' ? column : JSON.stringify(column)}`;
-  const place = { file: table.file, line, column, span: array.span };
+  const where = `${rowText(table, row)}, column ${JSON.stringify(column)}`;
+  const place = { ...placeOfRow(table, row), column, span: array.span };
   if (!cell) return { code: 'empty-cell', text: `${where} is empty.`, ...place };
   const code = /^[-+]?(nan|inf)/i.test(cell) ? 'nan-in-data' : 'non-numeric-cell';
   return {

@@ -8,7 +8,9 @@ import {
   buildWindow,
 } from './arrays.ts';
 import { readIdx } from './idx.ts';
+import { readNpy, readNpz } from './npy.ts';
 import { gridPoints, latinHypercube, uniformPoints } from './points.ts';
+import { readJsonl } from './records.ts';
 import type { SourceReader } from './source.ts';
 import { readTable } from './table.ts';
 import { readText } from './text.ts';
@@ -17,6 +19,9 @@ import { readText } from './text.ts';
 export const sourceReaders: Readonly<Partial<Record<SourceRequest['call'], SourceReader>>> = {
   csv: readTable,
   tsv: readTable,
+  jsonl: readJsonl,
+  npy: readNpy,
+  npz: readNpz,
   idx: readIdx,
   text: readText,
   grid: gridPoints,

@@ -5,13 +5,21 @@ import type { ReadFile } from './source.ts';
 export async function readUnzipped(path: string, read: ReadFile): Promise<Uint8Array> {
   const bytes = await read(path);
   if (!bytes.length) fail('empty-file', `${path} is empty.`, { file: path });
-  if (bytes[0] !== 31 || bytes[1] !== 139) return bytes;
+  return bytes[0] === 31 && bytes[1] === 139 ? inflate(bytes, 'gzip', path) : bytes;
+}
+
+/** `deflate` is what PNG calls zlib. Both end with a checksum, so damage is noticed. */
+export async function inflate(
+  bytes: Uint8Array,
+  format: 'gzip' | 'deflate',
+  file: string,
+): Promise<Uint8Array> {
   const blob = new Blob([bytes as Uint8Array<ArrayBuffer>]);
   try {
-    const stream = blob.stream().pipeThrough(new DecompressionStream('gzip'));
+    const stream = blob.stream().pipeThrough(new DecompressionStream(format));
     return new Uint8Array(await new Response(stream).arrayBuffer());
   } catch (error) {
     const why = (error as Error).message;
-    return fail('truncated-file', `${path} is a damaged or incomplete gzip file: ${why}.`, { file: path });
+    return fail('truncated-file', `${file} is a damaged or incomplete ${format} file: ${why}.`, { file });
   }
 }

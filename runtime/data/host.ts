@@ -1,6 +1,6 @@
 import type { RawArray } from '../../compiler/plan.ts';
 import { fail } from '../fail.ts';
-import { type ArrayBuilder, type BuiltArray, encodeCategory, sampleSize, type Sources } from './arrays.ts';
+import { type ArrayBuilder, type BuiltArray, encodeCategory, rowSize, type Sources } from './arrays.ts';
 import type { Source } from './source.ts';
 
 /** Rows of one array: flat, row after row, or nested; class names or text as strings. */
@@ -52,10 +52,10 @@ export function hostSources(arrays: readonly RawArray[], parts: readonly HostRow
     const file = i ? 'test arrays' : 'arrays';
     const text = arrays[0]!.from.kind === 'window' ? hostArray(arrays[0]!, rows) : null;
     if (typeof text === 'string') return { kind: 'text', rows: [...text].length, file, text };
-    const counts = arrays.map((array) => hostArray(array, rows).length / sampleSize(array));
+    const counts = arrays.map((array) => hostArray(array, rows).length / rowSize(array));
     counts.forEach((count, a) => {
       if (count === counts[0] && count % 1 === 0) return;
-      const names = `${arrays[a]!.field} has ${count} rows of ${sampleSize(arrays[a]!)}`;
+      const names = `${arrays[a]!.field} has ${count} rows of ${rowSize(arrays[a]!)}`;
       fail('row-count-mismatch', `${names}, ${arrays[0]!.field} has ${counts[0]}.`, {
         span: arrays[a]!.span,
       });
@@ -68,7 +68,7 @@ export function hostSources(arrays: readonly RawArray[], parts: readonly HostRow
 export function hostBuilder(parts: readonly HostRows[]): ArrayBuilder {
   return (array, sources: Sources, train, learned): BuiltArray => {
     const lists = parts.map((rows) => hostArray(array, rows));
-    const width = sampleSize(array);
+    const width = rowSize(array);
     if (array.from.kind === 'category' && typeof lists[0]![0] === 'string') {
       const cells = lists.flatMap((list) => Array.from(list as ArrayLike<string>));
       return encodeCategory(array, cells, sources, train, learned);

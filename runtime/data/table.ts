@@ -44,6 +44,7 @@ export function parseTable(
   separator = ',',
   header = true,
   skip = 0,
+  quotes = true,
 ): TableSource {
   let cells: string[] = [];
   const all: string[] = [];
@@ -56,7 +57,7 @@ export function parseTable(
     const row = text.slice(at, end - 1);
     let next = line + 1;
     if (line > skip && row.trim()) {
-      if (row.includes('"')) {
+      if (quotes && row.includes('"')) {
         const quoted = splitQuoted(text, at, separator);
         if (quoted.end < 0) fail('bad-row', `${file}:${line}: a quote is never closed.`, { file, line });
         cells = quoted.cells;
@@ -86,12 +87,19 @@ export function parseTable(
   return { kind: 'table', rows: lines.length, file, header: names, columns, cells: all, lines };
 }
 
-/** `csv("file", header = true, skip = 0, separator = ",")`, `tsv(…)`; gzip or not. */
+/**
+ * `csv("file", header = true, skip = 0, separator = ",")`, `tsv(…)`; gzip or not. A tsv cell may hold no tab and no line
+ * end, so it needs no quotes, and a quote in it is text (IANA text/tab-separated-values).
+ */
 export async function readTable(request: SourceRequest, read: ReadFile): Promise<TableSource> {
-  const { separator = request.call === 'tsv' ? '\t' : ',', header = true, skip = 0 } = request.options;
   const path = request.paths[0]!;
-  const text = new TextDecoder().decode(await readUnzipped(path, read));
-  return parseTable(text, path, String(separator), Boolean(header), Number(skip));
+  return tableOf(new TextDecoder().decode(await readUnzipped(path, read)), path, request);
+}
+/** A text laid out as that of a source. */
+export function tableOf(text: string, file: string, { call, options }: SourceRequest): TableSource {
+  const tabs = call === 'tsv';
+  const { separator = tabs ? '\t' : ',', header = true, skip = 0 } = options;
+  return parseTable(text, file, String(separator), Boolean(header), Number(skip), !tabs);
 }
 
 /** The position of a column asked for by header name or position. */

@@ -399,7 +399,11 @@ describe('text', () => {
 
   test('a text shorter than a window leaves nothing to train on', async () => {
     expect(await problem(windows({}, { read: folder({ 't.txt': 'abc' }) }))).toMatchObject({
-      code: 'empty-file',
+      code: 'window-too-long',
+      message: 't.txt has 3 tokens, fewer than a window of 4.',
+    });
+    expect(await problem(windows({ valid: 0.05 }))).toMatchObject({
+      message: 'the valid part of t.txt has 2 tokens, fewer than a window of 4.',
     });
   });
 

@@ -22,3 +22,20 @@ export function idx(sizes: readonly number[], elements: ArrayLike<number>, type 
   sizes.forEach((size, i) => head.setUint32(4 + 4 * i, size));
   return Uint8Array.from([...new Uint8Array(head.buffer), ...Array.from(elements)]);
 }
+
+/** An npy file of elements given as bytes. */
+export function npy(descr: string, shape: readonly number[], elements: readonly number[]): Uint8Array {
+  const sizes = shape.length === 1 ? `${shape[0]},` : shape.join(', ');
+  const head = `{'descr': '${descr}', 'fortran_order': False, 'shape': (${sizes}), }`.padEnd(117) + '\n';
+  const bytes = [...head].map((c) => c.charCodeAt(0));
+  return Uint8Array.from([
+    0x93,
+    ...[...'NUMPY'].map((c) => c.charCodeAt(0)),
+    1,
+    0,
+    118,
+    0,
+    ...bytes,
+    ...elements,
+  ]);
+}

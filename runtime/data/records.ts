@@ -1,0 +1,90 @@
+import type { SourceRequest } from '../../compiler/plan.ts';
+import { fail } from '../fail.ts';
+import { readUnzipped } from './gunzip.ts';
+import type { ReadFile, SourceArray, TableSource } from './source.ts';
+
+type Json = Readonly<Record<string, unknown>>;
+
+/**
+ * Records as a table: what is a number or text in the first record that has it is a column, what is a list of numbers
+ * a column of arrays. true is 1, false 0, null or a missing key an empty cell. Other values are left aside.
+ */
+export function recordTable(records: readonly Json[], file: string, lines: readonly number[]): TableSource {
+  const first = new Map<string, unknown>();
+  for (const record of records) {
+    for (const key of Object.keys(record)) first.set(key, first.get(key) ?? record[key]);
+  }
+  const bad = (row: number, key: string, why: string): never => {
+    const line = lines[row]!;
+    return fail('bad-row', `${file}:${line}: "${key}" ${why}.`, { file, line, column: key });
+  };
+  const cellText = (value: unknown, key: string, row: number): string => {
+    if (typeof value === 'object' && value !== null) bad(row, key, 'is a list or a record here, not before');
+    return value === null || value === undefined ? '' : String(typeof value === 'boolean' ? +value : value);
+  };
+  const arrayColumn = (key: string): SourceArray => {
+    const shape = shapeOf(first.get(key));
+    const width = shape.reduce((a, b) => a * b, 1);
+    const values = new Float64Array(records.length * width);
+    records.forEach((record, row) => {
+      const value = record[key];
+      if (!isNumbers(value)) bad(row, key, 'is no list of numbers');
+      const own = shapeOf(value);
+      if (own.join() !== shape.join()) {
+        bad(row, key, `has the shape [${own.join(', ')}], before it was [${shape.join(', ')}]`);
+      }
+      const flat = (value as unknown[]).flat(Infinity) as number[];
+      if (flat.length !== width || flat.some((x) => typeof x !== 'number')) {
+        bad(row, key, 'is ragged, or holds something else than numbers');
+      }
+      values.set(flat, row * width);
+    });
+    return { name: key, shape, dtype: 'float', values };
+  };
+  const keys = (wanted: (value: unknown) => boolean) =>
+    [...first.keys()].filter((key) => wanted(first.get(key)));
+  const header = keys((value) => typeof value !== 'object' || value === null);
+  return {
+    kind: 'table',
+    rows: records.length,
+    file,
+    header,
+    columns: header.length,
+    cells: records.flatMap((record, row) => header.map((key) => cellText(record[key], key, row))),
+    lines,
+    arrays: keys(isNumbers).map(arrayColumn),
+  };
+}
+
+function isNumbers(value: unknown): boolean {
+  return Array.isArray(value) && (typeof value[0] === 'number' || isNumbers(value[0]));
+}
+/** By the first element of each level. */
+function shapeOf(value: unknown): number[] {
+  return Array.isArray(value) ? [value.length, ...shapeOf(value[0])] : [];
+}
+
+/** `jsonl("file")`: one JSON record a line. */
+export async function readJsonl(request: SourceRequest, read: ReadFile): Promise<TableSource> {
+  const file = request.paths[0]!;
+  const text = new TextDecoder().decode(await readUnzipped(file, read));
+  const records: Json[] = [];
+  const lines: number[] = [];
+  text.split('\n').forEach((row, i) => {
+    if (!row.trim()) return;
+    const line = i + 1;
+    let record: unknown;
+    try {
+      record = JSON.parse(row);
+    } catch (error) {
+      fail('bad-row', `${file}:${line} is not JSON: ${(error as Error).message}.`, { file, line });
+    }
+    if (typeof record !== 'object' || record === null || Array.isArray(record)) {
+      fail('bad-row', `${file}:${line} is no record: write {"name": value, …}.`, { file, line });
+    }
+    records.push(record as Json);
+    lines.push(line);
+  });
+  if (!records.length) fail('empty-file', `${file} has no rows.`, { file });
+  return recordTable(records, file, lines);
+}

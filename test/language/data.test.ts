@@ -1,0 +1,197 @@
+import { describe, expect, test } from 'vitest';
+import { predict } from '../../runtime/predict-input.ts';
+import { evaluateSplit } from '../../runtime/sweep.ts';
+import { npy } from '../runtime/files.ts';
+import { codes, compiled, type Files, onSplit, opened, said, trained } from './harness.ts';
+
+/** A program whose quantities are expressions of `d`, the data set `s`. */
+const asked = (data: string, metrics: Record<string, string>, use = 's', batch = 'B = 2') => `dim B, K = 3
+data s {
+  ${data}
+}
+train t {
+  seed 3
+  data d = ${use}
+  param w: [] = 1
+  loss = w * mean(${Object.values(metrics)[0]})
+  ${Object.entries(metrics).map(([name, e]) => `metric ${name} = ${e}`).join('\n  ')}
+  update w with sgd(0.1)
+  batch ${batch}
+  epochs 1
+}`; // prettier-ignore
+const values = async (program: string, files: Files, split: 'train' | 'test' = 'train') =>
+  onSplit(await opened(program, { files }), split);
+
+describe('windows of a table', () => {
+  const days = Array.from({ length: 12 }, (_, i) => `${i},${i * i},${'abc'[i % 3]}`);
+  const files = { 'days.csv': ['t,v,kind', ...days].join('\n') };
+  const source = 'train = csv("days.csv", window = 4)';
+
+  test('a column is [window], several columns are [window, columns]; one window begins at every row', async () => {
+    const program = asked(
+      `${source}
+  t: [4] = raw.t
+  both: [4, 2] = raw[0:2]
+  kind: int<3>[4] = category(raw.kind)
+  next: [] = raw.v[3]`,
+      { last: 'mean(d.t[:, 3])', square: 'mean(d.both[:, 2, 1])', next: 'mean(d.next)', kinds: 'mean(one_hot(d.kind)[:, 0, 0])' },
+      's(test = 0.5)',
+    ); // prettier-ignore
+    // Rows 0 … 5 train: windows begin at 0, 1, 2.
+    expect(await values(program, files)).toMatchObject({
+      last: 4,
+      square: (4 + 9 + 16) / 3,
+      next: (9 + 16 + 25) / 3,
+      kinds: 1 / 3,
+    });
+    expect((await values(program, files, 'test'))['last']).toBe(10);
+  });
+
+  test('`stride` says how often one begins; every one is visited once an epoch', async () => {
+    const text = asked('train = csv("days.csv", window = 4, stride = 3)\n  t: [4] = raw.t', {
+      first: 'mean(d.t[:, 0])',
+    });
+    const { session } = await opened(text, { files });
+    const d = session.datasets[0]!;
+    expect([...d.splits.train]).toEqual([0, 3, 6]);
+    d.deal!(d.order, 0);
+    expect([...d.order].toSorted()).toEqual([0, 3, 6]);
+  });
+
+  test('what is fitted is one number a column, over all rows of all training windows', async () => {
+    const program = asked(`${source}\n  z: [4, 2] = standardize(raw[0:2])`, {
+      first: 'mean(d.z[:, :, 0])',
+      square: 'mean(d.z^2)',
+    });
+    const { session, plan } = await trained(program, { files });
+    expect(plan.fitted.map(({ type }) => type.axes.length)).toEqual([1, 1]);
+    const mean = session.tensors['fitted/d.z/mean']!;
+    expect(session.float[mean.at]).toBeCloseTo(5.5, 12);
+    const found = (await evaluateSplit(session, 'train'))!;
+    expect(found['first']).toBeCloseTo(0, 12);
+    expect(found['square']).toBeCloseTo(1, 12);
+  });
+
+  test('rows to predict are windows too', async () => {
+    const program = `dim B
+data s { ${source}
+  x: [3] = raw.t[0:3]
+  y: []  = raw.t[3] }
+model Net(x: [B, 3]) -> [B, 3] { param b: [3] = 0
+  return x + b }
+train t {
+  data d = s
+  net = Net()
+  loss = mean((net(d.x)[:, 0] - d.y)^2)
+  update net with sgd(0)
+  batch B = 4
+  epochs 1 }`;
+    const { session, plan } = await trained(program, { files });
+    const table = {
+      kind: 'table',
+      text: 't,v,kind\n5,0,a\n6,0,a\n7,0,a\n8,0,a\n9,0,a\n',
+      file: 'new.csv',
+    } as const;
+    const { rows, values } = await predict(session, plan.datasets[0]!, table);
+    expect(rows).toBe(2);
+    expect(Array.from(values)).toEqual([5, 6, 7, 6, 7, 8]);
+    const short = predict(session, plan.datasets[0]!, { ...table, text: 't,v,kind\n5,0,a\n' });
+    await expect(short).rejects.toThrow('new.csv has 1 rows, fewer than a window of 4.');
+  });
+
+  test('splits of windows are in order: no list of rows, no strata', async () => {
+    const field = 't: [4] = raw.t\n  k: int<3>[4] = category(raw.kind)';
+    const rows = asked(`${source}\n  test = rows("r.txt")\n  ${field}`, { m: 'mean(d.t)' });
+    expect(await said(rows, { files })).toEqual([
+      'type-mismatch: Expected a split in order, such as `test = 0.2`, of windows, but this is rows("r.txt").',
+    ]);
+    const strata = asked(`${source}\n  ${field}`, { m: 'mean(d.t)' }, 's(test = 0.5, stratify = k)');
+    expect(await codes(strata, { files })).toEqual(['type-mismatch']);
+  });
+});
+
+describe('arrays', () => {
+  const files = {
+    'x.npy': npy('|u1', [4, 2], [0, 1, 2, 3, 4, 5, 6, 7]),
+    'labels.npy': npy('|u1', [4], [0, 1, 2, 0]),
+    'r.jsonl': '{"pixels": [1, 2, 3], "kind": "b"}\n{"pixels": [4, 5, 6], "kind": "a"}\n',
+  };
+
+  test('npy: named as their files, whole numbers are int', async () => {
+    const program = asked(
+      'train = npy("x.npy", "labels.npy")\n  x: [2] = f32(raw.x) / 2\n  y: int<K> = raw.labels',
+      { x: 'mean(d.x[:, 1])', y: 'mean(one_hot(d.y)[:, 0])' },
+    );
+    expect(await values(program, files)).toMatchObject({ x: 2, y: 0.5 });
+    const wrong = program.replace('raw.labels', 'raw.label');
+    expect(await said(wrong, { files })).toEqual(['unknown-field: `raw` has no field `label`.']);
+  });
+
+  test('jsonl: columns and lists', async () => {
+    const program = asked(
+      'train = jsonl("r.jsonl")\n  x: [3] = raw.pixels\n  y: int<2> = category(raw.kind)',
+      { x: 'mean(d.x[:, 2])', y: 'mean(d.x[:, 0] * one_hot(d.y)[:, 1])' },
+    );
+    expect(await values(program, files)).toMatchObject({ x: 4.5, y: 0.5 });
+  });
+
+  test('records with lists are predicted', async () => {
+    const program = `dim B
+data s { train = jsonl("r.jsonl")
+  x: [3] = raw.pixels
+  k: int<2> = category(raw.kind) }
+model Net(x: [B, 3], k: int<2>[B]) -> [B, 3] { param b: [3] = 1
+  return (x + b) * one_hot(k, 2)[:, 0:1] }
+train t {
+  data d = s
+  net = Net()
+  loss = mean(net(d.x, d.k))
+  update net with sgd(0)
+  batch B = 4
+  epochs 1 }`;
+    const { session, plan } = await trained(program, { files });
+    const rows = [
+      { kind: 'a', pixels: [7, 8, 9] },
+      { kind: 'b', pixels: [1, 1, 1] },
+    ];
+    const found = await predict(session, plan.datasets[0]!, { kind: 'rows', rows });
+    expect(Array.from(found.values)).toEqual([8, 9, 10, 0, 0, 0]);
+  });
+});
+
+describe('what a source cannot mean', () => {
+  test.for<[string, string]>([
+    ['csv("a.csv", skip = -1)', 'Expected a whole number from 0 on for `skip`, but this is -1.'],
+    ['csv("a.csv", skip = 1.5)', 'Expected a whole number from 0 on for `skip`, but this is 1.5.'],
+    ['csv("a.csv", header = 1)', 'Expected true or false for `header`, but this is 1.'],
+    ['csv("a.csv", window = 0)', 'Expected a whole number from 1 on for `window`, but this is 0.'],
+    [
+      'csv("a.csv", separator = "")',
+      'Expected one character, such as ";" or "\\t" for `separator`, but this is "".',
+    ],
+    ['csv("a.csv", "b.csv")', 'Expected csv("path"), but this is csv("a.csv", "b.csv").'],
+    ['csv(1)', 'Expected the path of a file, a text, but this is 1.'],
+    ['csv()', 'Expected csv("path"), but this is csv().'],
+    ['grid(0)', 'Expected a whole number from 1 on, but this is 0.'],
+    ['grid("points.csv")', 'Expected a whole number from 1 on, but this is "points.csv".'],
+    ['uniform(10, lo = "a")', 'Expected a number for `lo`, but this is "a".'],
+  ])('%s', async ([source, message]) => {
+    const lines = await said(asked(`train = ${source}\n  x: [] = raw.x`, { m: 'mean(d.x)' }));
+    expect(lines).toEqual([`type-mismatch: ${message}`]);
+  });
+
+  test('a text without a window, an unknown option, an unknown source', async () => {
+    const of = (source: string) => codes(asked(`train = ${source}\n  x: [] = raw`, { m: 'mean(d.x)' }));
+    expect(await of('text("a.txt")')).toEqual(['missing-argument']);
+    expect(await of('csv("a.csv", seperator = ";")')).toEqual(['unknown-name']);
+    expect(await of('parquet("a.parquet")')).toEqual(['unknown-name']);
+  });
+});
+
+test('the plan says how many rows a sample takes', async () => {
+  const { plan } = await compiled(
+    asked('train = csv("a.csv", window = 2)\n  x: [2] = raw.x', { m: 'mean(d.x)' }),
+    { files: { 'a.csv': 'x\n1\n2\n3\n' } },
+  );
+  expect(plan.datasets[0]!.arrays.map(({ name, window }) => [name, window])).toEqual([['d.x', 2]]);
+});
