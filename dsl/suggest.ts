@@ -32,7 +32,12 @@ export function nearest(name: string, candidates: Iterable<string>): string | nu
     const longest = Math.max(name.length, candidate.length);
     if (longest < 2 && !alike) continue;
     const distance = editDistance(name, candidate);
-    const score = alike ? Math.min(distance, 0.5) : distance;
+    // The same letters in another order are likelier than one letter too many.
+    const score = alike
+      ? Math.min(distance, 0.5)
+      : sorted(name) === sorted(candidate)
+        ? distance - 0.25
+        : distance;
     const allowed = Math.max(1, Math.floor(longest / 3));
     if (score > allowed || (!alike && distance >= name.length)) continue;
     if (score < bestScore || (score === bestScore && best !== null && candidate < best)) {
@@ -41,6 +46,10 @@ export function nearest(name: string, candidates: Iterable<string>): string | nu
     }
   }
   return best;
+}
+
+function sorted(name: string): string {
+  return [...name].toSorted().join('');
 }
 
 /** A help line, to be spread into a diagnostic's extras: nothing where nothing is near. */

@@ -13,7 +13,7 @@ import { dataBuiltins } from './data-builtins.ts';
 import { columnOf, rawLeaf, windowOf, type DataUse, type FieldReader } from './data-raw.ts';
 import { childScope, fail, type Build, type Frame } from './frame.ts';
 import { didYouMean } from '../../dsl/suggest.ts';
-import { flatten } from './initializers.ts';
+import { flatten } from './literals.ts';
 import { matchType, resolveType } from './shapes.ts';
 import { toTensor } from './tensors.ts';
 import { poison, tensorVal, type Val } from './value.ts';

@@ -4,6 +4,7 @@ import { sizeOf } from '../ir/dim.ts';
 import { sizes, type TensorType } from '../ir/tensor-type.ts';
 import type { Value } from '../ops/op.ts';
 import { at, childScope, fail, type Build, type Frame } from './frame.ts';
+import { constants, flatten } from './literals.ts';
 import { broadcastAxes, stretch } from './shapes.ts';
 import { asFloat, toTensor } from './tensors.ts';
 import { kindText, numberVal, type Val } from './value.ts';
@@ -102,22 +103,4 @@ function literal(list: Val, statement: ParamStatement, type: TensorType, frame: 
     return null;
   }
   return constants(frame, flat, type);
-}
-export function flatten(val: Val): number[] | null {
-  if (val.kind === 'list' || val.kind === 'tuple') {
-    const parts = val.items.map(flatten);
-    return parts.every((p) => p !== null) ? parts.flat() : null;
-  }
-  if (val.kind === 'number') return [val.value];
-  if (val.kind === 'boolean') return [Number(val.value)];
-  if (val.kind === 'dim' && typeof val.axis.size === 'number') return [val.axis.size];
-  return null;
-}
-/** A small literal tensor: its numbers side by side, then shaped. */
-export function constants(frame: Frame, values: readonly number[], type: TensorType): Value {
-  const { c } = frame.build;
-  const one = { axes: [{ name: null, size: 1 }] };
-  const cells = values.map((value) => c.reshape(c.number(value), one));
-  const row = cells.length === 1 ? cells[0]! : c.concat(cells, { axis: 0 });
-  return c.reshape(row, { axes: type.axes });
 }

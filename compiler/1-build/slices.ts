@@ -3,7 +3,7 @@ import type { Expression, Slice } from '../../dsl/model.ts';
 import { printExpression } from '../../dsl/print.ts';
 import { openDimUnsupported, shapeMismatch, typeMismatch, unknownAxis } from '../../dsl/messages/types.ts';
 import { isOpen, sameDim } from '../ir/dim.ts';
-import { axis, axisText, typeText, type TensorType } from '../ir/tensor-type.ts';
+import { type Axis, axis, axisText, tensor, typeText, type TensorType } from '../ir/tensor-type.ts';
 import { fail, type Frame } from './frame.ts';
 import {
   constantOf,
@@ -74,6 +74,7 @@ export function slice(frame: Frame, target: Val, e: Extract<Expression, { kind: 
       );
     }
   }
+  if (target.kind === 'shape' && e.slices.length === 1) return sliceShape(frame, target.axes, e.slices[0]!);
   if (target.kind === 'tuple' || target.kind === 'list') {
     const at = e.slices.length === 1 && e.slices[0]!.kind === 'at' ? e.slices[0] : null;
     if (at?.kind === 'at') return withPosition(frame, at.value, (i) => target.items.at(i) ?? poison);
@@ -185,7 +186,7 @@ function refuse(frame: Frame, span: Span, got: string): null {
   return null;
 }
 
-/** `wte[ids]`: rows of a table by label. */
+/** `wte[ids]`, `x[:, ids]`: entries of an axis by number. */
 function gather(
   frame: Frame,
   table: TensorVal,
@@ -193,13 +194,23 @@ function gather(
   ids: TensorVal,
   span: Span,
 ): { value: TensorVal; kept: number } | null {
-  if (at !== 0 || ids.value.type.dtype !== 'int') {
-    fail(frame, typeMismatch, span, [
-      'a tensor of labels (int<K>) on the first axis',
-      typeText(ids.value.type),
-    ]);
+  if (ids.value.type.dtype !== 'int') {
+    fail(frame, typeMismatch, span, ['a tensor of labels (int<K>)', typeText(ids.value.type)]);
     return null;
   }
-  const value = frame.build.c.gather(table.value, ids.value);
+  const value = frame.build.c.gather(table.value, ids.value, { axis: at });
   return { value: tensorVal(value, table.source), kept: ids.value.type.axes.length };
+}
+
+/** `shape(x)[:-1]` is a shape, `shape(x)[0]` a dim. */
+function sliceShape(frame: Frame, axes: readonly Axis[], item: Slice): Val {
+  if (item.kind === 'at')
+    return withPosition(frame, item.value, (i) => {
+      const found = axes.at(i);
+      if (found) return { kind: 'dim', axis: found };
+      return fail(frame, unknownAxis, item.span, [String(i), typeText(tensor(axes))]);
+    });
+  const from = bound(frame, item.from, 0);
+  const to = bound(frame, item.to, axes.length);
+  return from === null || to === null ? poison : { kind: 'shape', axes: axes.slice(from, to) };
 }

@@ -2,6 +2,7 @@ import type { Span } from '../../dsl/diagnostic.ts';
 import { notATensor, typeMismatch } from '../../dsl/messages/types.ts';
 import { scalar, typeText } from '../ir/tensor-type.ts';
 import { fail, type Frame } from './frame.ts';
+import { listTensor } from './literals.ts';
 import { constantOf, kindText, tensorVal, type TensorVal, type Val } from './value.ts';
 
 /** Any scalar or tensor as a graph value; null after a report. */
@@ -14,6 +15,10 @@ export function toTensor(val: Val, frame: Frame, span: Span): TensorVal | null {
   if (val.kind === 'host') return tensorVal(builder.leaf({ kind: 'host', expr: val.expr }, scalar));
   if (val.kind === 'boolean') {
     return tensorVal(c.constant(val.value ? 1 : 0, 'bool'));
+  }
+  if (val.kind === 'list') {
+    const value = listTensor(val, frame, span);
+    if (value) return value === 'reported' ? null : tensorVal(value);
   }
   if (val.kind !== 'poison') fail(frame, notATensor, span, [kindText(val)]);
   return null;

@@ -58,7 +58,7 @@ export function openWorld(
 const planned = [
   'conv1d', 'conv2d', 'conv_transpose2d', 'depthwise_conv2d', 'max_pool', 'avg_pool', 'global_avg_pool', 'upsample',
   'group_norm', 'rnn', 'lstm', 'gru', 'bidirectional', 'attention', 'multi_head_attention',
-  'transformer_block', 'discounted_sum', 'cumsum', 'cumprod', 'sort', 'top_k', 'flip', 'pad',
+  'transformer_block', 'discounted_sum', 'cumsum', 'cumprod', 
   'generate', 'orthogonal', 'ctc', 'auc', 'confusion', 'plateau',
 ] as const; // prettier-ignore
 const plannedBuiltins: readonly Builtin[] = planned.map((name) => ({

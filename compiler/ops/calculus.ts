@@ -57,6 +57,7 @@ export interface Calculus {
   sigmoid: Unary;
   softplus: Unary;
   erf: Unary;
+  atan: Unary;
   floor: Unary;
   ceil: Unary;
   round: Unary;
@@ -119,8 +120,14 @@ export interface Calculus {
     attrs: { readonly axis: number; readonly before: number; readonly after?: number; readonly to?: Axis },
   ): Value;
   concat(x: readonly Value[], attrs: { readonly axis: number; readonly name?: string | null }): Value;
-  gather(table: Value, ids: Value): Value;
-  scatterAdd(x: Value, ids: Value, attrs: { readonly rows: Axis }): Value;
+  flip(x: Value, attrs: { readonly axis: number }): Value;
+  roll(x: Value, attrs: { readonly axis: number; readonly shift: number }): Value;
+  /** Default: along the first axis. */
+  gather(table: Value, ids: Value, attrs?: { readonly axis: number }): Value;
+  scatterAdd(x: Value, ids: Value, attrs: { readonly rows: Axis; readonly axis?: number }): Value;
+  rank(x: Value, attrs: { readonly axis: number }): Value;
+  takeAlong(x: Value, positions: Value, attrs: { readonly axis: number }): Value;
+  addAlong(x: Value, positions: Value, attrs: { readonly axis: number; readonly to: Axis }): Value;
 
   /** Any elementwise formula over inputs of one shape: what derivatives of elementwise ops are. */
   map(op: string, formula: Formula, inputs: readonly Value[], dtype?: DType): Value;
@@ -202,6 +209,7 @@ export function calculus(builder: GraphBuilder): Calculus {
     sigmoid: unary('sigmoid'),
     softplus: unary('softplus'),
     erf: unary('erf'),
+    atan: unary('atan'),
     floor: unary('floor'),
     ceil: unary('ceil'),
     round: unary('round'),
@@ -238,7 +246,12 @@ export function calculus(builder: GraphBuilder): Calculus {
     slice: (x, attrs) => apply('slice', [x], attrs),
     pad: (x, attrs) => apply('pad', [x], attrs),
     concat: (x, attrs) => apply('concat', x, attrs),
-    gather: (table, ids) => apply('gather', [table, ids]),
+    flip: (x, attrs) => apply('flip', [x], attrs),
+    roll: (x, attrs) => apply('roll', [x], attrs),
+    gather: (table, ids, attrs = { axis: 0 }) => apply('gather', [table, ids], attrs),
+    rank: (x, attrs) => apply('rank', [x], attrs),
+    takeAlong: (x, positions, attrs) => apply('take_along', [x, positions], attrs),
+    addAlong: (x, positions, attrs) => apply('add_along', [x, positions], attrs),
     scatterAdd: (x, ids, attrs) => apply('scatter_add', [x, ids], attrs),
 
     map(op, formula, inputs, dtype = 'float') {

@@ -1,11 +1,20 @@
 import type { Span } from '../../../dsl/diagnostic.ts';
-import { typeMismatch } from '../../../dsl/messages/types.ts';
-import type { Axis } from '../../ir/tensor-type.ts';
+import { openDimUnsupported, typeMismatch, unknownAxis } from '../../../dsl/messages/types.ts';
+import { isOpen } from '../../ir/dim.ts';
+import { type Axis, axisText, type TensorType, typeText } from '../../ir/tensor-type.ts';
 import type { BuiltinCall } from '../builtin.ts';
 import { fail, type Frame } from '../frame.ts';
 import { axisFromVal } from '../shapes.ts';
+import { findAxis } from '../slices.ts';
 import { toTensor } from '../tensors.ts';
-import { constantOf, kindText, type NamedVal, type TensorVal, type Val } from '../value.ts';
+import {
+  type AxisSelector,
+  constantOf,
+  kindText,
+  type NamedVal,
+  type TensorVal,
+  type Val,
+} from '../value.ts';
 
 /** A tensor argument; null after a report. */
 export function tensorArg(call: BuiltinCall, name: string): TensorVal | null {
@@ -64,4 +73,35 @@ export function shapeArgWithHole(frame: Frame, val: Val, span: Span): readonly (
 }
 export function isShape(val: Val): boolean {
   return val.kind === 'shape' || val.kind === 'list' || val.kind === 'tuple';
+}
+
+/** The one axis of `concat[1]`, or `axis = 1`, or the default. */
+export function oneAxis(call: BuiltinCall, type: TensorType, otherwise: number): number | null {
+  if (type.axes.length === 0) {
+    fail(call.frame, unknownAxis, call.span, [String(otherwise), typeText(type)]);
+    return null;
+  }
+  const [first] = call.axes;
+  if (first) return findAxis(call.frame, type, first, call.span);
+  const arg = call.args['axis'];
+  if (!arg) return otherwise < 0 ? type.axes.length + otherwise : otherwise;
+  const select: AxisSelector | null =
+    arg.value.kind === 'axis'
+      ? arg.value.select
+      : arg.value.kind === 'dim' && arg.value.axis.name !== null
+        ? { kind: 'named', name: arg.value.axis.name, size: arg.value.axis.size }
+        : constantOf(arg.value) !== null
+          ? { kind: 'position', at: constantOf(arg.value)! }
+          : null;
+  if (select) return findAxis(call.frame, type, select, arg.span);
+  fail(call.frame, typeMismatch, arg.span, ['an axis', kindText(arg.value)]);
+  return null;
+}
+
+/** As `oneAxis`, of fixed size: `what` cannot be done along an open one. */
+export function fixedAxis(call: BuiltinCall, type: TensorType, what: string): number | null {
+  const at = oneAxis(call, type, -1);
+  if (at === null || !isOpen(type.axes[at]!.size)) return at;
+  fail(call.frame, openDimUnsupported, call.span, [`${what} the open axis ${axisText(type.axes[at]!)}`]);
+  return null;
 }

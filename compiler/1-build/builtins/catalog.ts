@@ -1,15 +1,19 @@
 import type { Builtin } from '../builtin.ts';
 import { elementwiseBuiltins } from './elementwise.ts';
 import { gradientBuiltins } from './gradient.ts';
+import { orderBuiltins } from './order.ts';
 import { randomBuiltins } from './random.ts';
 import { reduceBuiltins } from './reduce.ts';
 import { shapeBuiltins } from './shape.ts';
+import { tableBuiltins } from './tables.ts';
 
 /** Every function that is not written in the language. */
 export const builtins: readonly Builtin[] = [
   ...elementwiseBuiltins,
   ...reduceBuiltins,
   ...shapeBuiltins,
+  ...tableBuiltins,
+  ...orderBuiltins,
   ...randomBuiltins,
   ...gradientBuiltins,
 ];

@@ -1,4 +1,5 @@
 import type { ScalarFn } from '../../ir/formula.ts';
+import { scalarMath } from '../../ir/scalar-math.ts';
 import { elementwise } from '../arithmetic.ts';
 import type { Builtin, BuiltinCall } from '../builtin.ts';
 import { where } from '../choice.ts';
@@ -13,7 +14,8 @@ function unary(
   name: string,
   doc: string,
   op: string,
-  host: ScalarFn,
+  /** null: the host has no such function, so a scalar of `step` is computed by the program. */
+  host: ScalarFn | null,
   number: (x: number) => number,
 ): Builtin {
   return {
@@ -24,7 +26,7 @@ function unary(
       const val = call.args['x']!.value;
       const known = constantOf(val);
       if (known !== null) return numberVal(number(known));
-      if (val.kind === 'host') return { kind: 'host', expr: hostCall(host, val.expr) };
+      if (val.kind === 'host' && host) return { kind: 'host', expr: hostCall(host, val.expr) };
       const x = tensorArg(call, 'x');
       return x ? tensorVal(call.frame.build.c.apply(op, [asFloat(x, call.frame).value], {})) : poison;
     },
@@ -97,7 +99,8 @@ export const elementwiseBuiltins: readonly Builtin[] = [
   unary('tanh', 'Hyperbolic tangent.', 'tanh', 'tanh', Math.tanh),
   unary('sigmoid', '1 / (1 + exp(−x)), finite everywhere.', 'sigmoid', 'sigmoid', sigmoid),
   unary('softplus', 'log(1 + exp(x)), finite everywhere.', 'softplus', 'softplus', softplus),
-  unary('erf', 'The error function.', 'erf', 'erf', () => NaN),
+  unary('erf', 'The error function.', 'erf', 'erf', (x) => scalarMath().erf(x)),
+  unary('atan', 'Arcus tangent, in (−π/2, π/2).', 'atan', null, Math.atan),
   unary('floor', 'Largest integer not above x.', 'floor', 'floor', Math.floor),
   unary('ceil', 'Smallest integer not below x.', 'ceil', 'ceil', Math.ceil),
   unary('round', 'Nearest integer, halves to even.', 'round', 'round', Math.round),

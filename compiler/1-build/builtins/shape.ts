@@ -1,43 +1,20 @@
-import { openDimUnsupported, reshapeSize, shapeMismatch, typeMismatch } from '../../../dsl/messages/types.ts';
-import { isOpen, timesDim } from '../../ir/dim.ts';
-import { axis, axisText, typeText, type Axis, type TensorType } from '../../ir/tensor-type.ts';
-import type { Builtin, BuiltinCall } from '../builtin.ts';
-import { fail, type Frame } from '../frame.ts';
-import { rearrange } from '../rearrange.ts';
-import { agree, axisFromVal, mergedAxis, reshaped, solveReshape } from '../shapes.ts';
-import { findAxis } from '../slices.ts';
-import { asFloat, asInt, toTensor } from '../tensors.ts';
 import {
-  constantOf,
-  kindText,
-  numberVal,
-  poison,
-  tensorVal,
-  type AxisSelector,
-  type NamedVal,
-  type TensorVal,
-  type Val,
-} from '../value.ts';
-import { shapeArg, shapeArgWithHole, tensorArg, wholeArg } from './arguments.ts';
-
-/** The one axis of `concat[1]`, or `axis = 1`, or the default. */
-function oneAxis(call: BuiltinCall, type: TensorType, otherwise: number): number | null {
-  const [first] = call.axes;
-  if (first) return findAxis(call.frame, type, first, call.span);
-  const arg = call.args['axis'];
-  if (!arg) return otherwise < 0 ? type.axes.length + otherwise : otherwise;
-  const select: AxisSelector | null =
-    arg.value.kind === 'axis'
-      ? arg.value.select
-      : arg.value.kind === 'dim' && arg.value.axis.name !== null
-        ? { kind: 'named', name: arg.value.axis.name, size: arg.value.axis.size }
-        : constantOf(arg.value) !== null
-          ? { kind: 'position', at: constantOf(arg.value)! }
-          : null;
-  if (select) return findAxis(call.frame, type, select, arg.span);
-  fail(call.frame, typeMismatch, arg.span, ['an axis', kindText(arg.value)]);
-  return null;
-}
+  openDimUnsupported,
+  reshapeSize,
+  shapeMismatch,
+  typeMismatch,
+  unknownAxis,
+} from '../../../dsl/messages/types.ts';
+import { isOpen, timesDim } from '../../ir/dim.ts';
+import { axis, axisText, typeText } from '../../ir/tensor-type.ts';
+import type { Builtin, BuiltinCall } from '../builtin.ts';
+import { fail } from '../frame.ts';
+import { rearrange } from '../rearrange.ts';
+import { agree, mergedAxis, reshaped, solveReshape } from '../shapes.ts';
+import { findAxis } from '../slices.ts';
+import { asFloat, toTensor } from '../tensors.ts';
+import { kindText, numberVal, poison, tensorVal, type NamedVal, type TensorVal, type Val } from '../value.ts';
+import { oneAxis, shapeArgWithHole, tensorArg, wholeArg } from './arguments.ts';
 
 /** Tensors given one by one, or as a tuple or list. */
 function tensorsOf(call: BuiltinCall): TensorVal[] | null {
@@ -171,63 +148,37 @@ function flattenAxes(call: BuiltinCall): Val {
 function transpose(call: BuiltinCall): Val {
   const x = tensorArg(call, 'x');
   if (!x) return poison;
-  const perm = x.value.type.axes.map((_, i) => i).reverse();
+  const all = x.value.type.axes.map((_, i) => i);
+  const [first, second] = call.axes.map((select) => findAxis(call.frame, x.value.type, select, call.span));
+  if (first === null || second === null) return poison;
+  if (call.axes.length !== 0 && call.axes.length !== 2)
+    return fail(call.frame, typeMismatch, call.span, ['two axes to swap, or none', `${call.axes.length}`]);
+  const swapped = (i: number) => (i === first ? second! : i === second ? first! : i);
+  const perm = call.axes.length === 0 ? all.toReversed() : all.map(swapped);
   return tensorVal(call.frame.build.c.transpose(x.value, { perm }), x.source);
 }
 
-function filled(value: number) {
-  return (call: BuiltinCall): Val => {
-    const arg = call.args['shape'];
-    // After `~` the shape is implied: `param b: [H] ~ zeros`.
-    if (!arg) return fill(value);
-    const axes = shapeArg(call.frame, arg.value, arg.span);
-    return axes ? fillTo(call.frame, value, axes) : poison;
-  };
-}
-function fill(value: number): Val {
-  return {
-    kind: 'initializer',
-    make: (build, type) => {
-      const one = build.c.number(value);
-      return build.c.fill(one, type.axes);
-    },
-  };
-}
-function fillTo(frame: Frame, value: number, axes: readonly Axis[]): Val {
-  const one = frame.build.c.number(value);
-  return tensorVal(frame.build.c.fill(one, axes));
+function unsqueeze(call: BuiltinCall): Val {
+  const x = tensorArg(call, 'x');
+  const at = wholeArg(call, 'axis', -1);
+  if (!x || at === null) return poison;
+  const { axes } = x.value.type;
+  const position = at < 0 ? axes.length + 1 + at : at;
+  if (position < 0 || position > axes.length)
+    return fail(call.frame, unknownAxis, call.span, [String(at), typeText(x.value.type)]);
+  return reshaped(call.frame, x, axes.toSpliced(position, 0, axis(1)), call.span);
 }
 
-function oneHot(call: BuiltinCall): Val {
-  const labels = tensorArg(call, 'labels');
-  const arg = call.args['classes'];
-  const classes = arg ? axisFromVal(arg.value, call.frame, arg.span) : (labels?.value.type.classes ?? null);
-  if (!labels || !classes) {
-    return labels && !arg
-      ? fail(call.frame, typeMismatch, call.span, [
-          'labels of type int<K>, or the number of classes',
-          typeText(labels.value.type),
-        ])
-      : poison;
-  }
-  const { c } = call.frame.build;
-  const ids = asInt(labels, call.frame).value;
-  const to = [...ids.type.axes, classes];
-  const left = c.broadcast(ids, { axes: ids.type.axes.map((_, i) => i), to });
-  const right = c.broadcast(c.iota(classes), { axes: [to.length - 1], to });
-  return tensorVal(c.toFloat(c.equal(left, right)));
-}
-
-/** `causal(T, S)`: true where position j of S may be seen from position t of T. */
-function causal(call: BuiltinCall): Val {
-  const rows = axisFromVal(call.args['queries']!.value, call.frame, call.span);
-  const columns = axisFromVal((call.args['keys'] ?? call.args['queries'])!.value, call.frame, call.span);
-  if (!rows || !columns) return poison;
-  const { c } = call.frame.build;
-  const to = [rows, columns];
-  const t = c.broadcast(c.iota(rows), { axes: [0], to });
-  const j = c.broadcast(c.iota(columns), { axes: [1], to });
-  return tensorVal(c.lessEqual(j, t));
+function squeeze(call: BuiltinCall): Val {
+  const x = tensorArg(call, 'x');
+  const at = x && oneAxis(call, x.value.type, -1);
+  if (!x || at === null) return poison;
+  const { axes } = x.value.type;
+  if (axes[at]!.size !== 1)
+    return fail(call.frame, shapeMismatch, call.span, [
+      `only an axis of size 1 can be dropped, but the axis asked for of ${typeText(x.value.type)} is ${axisText(axes[at]!)}`,
+    ]);
+  return reshaped(call.frame, x, axes.toSpliced(at, 1), call.span);
 }
 
 function sizeOfArg(call: BuiltinCall): Val {
@@ -277,7 +228,12 @@ export const shapeBuiltins: readonly Builtin[] = [
     readsSyntax: true,
     call: rearrangeCall,
   },
-  builtin('transpose', 'Reverses the axes.', ['x'], transpose),
+  builtin(
+    'transpose',
+    'transpose(x): the axes in reverse order; transpose[T, S](x): these two change places.',
+    ['x'],
+    transpose,
+  ),
   builtin('concat', 'concat[1](a, b): joins along an axis (the last by default).', ['...', 'axis?'], concat),
   builtin('stack', 'stack((a, b), axis = 1): joins along a new axis.', ['...', 'axis?'], stack),
   builtin('unstack', 'unstack(x, axis = 1): the slices along an axis, as a tuple.', ['x', 'axis?'], (call) =>
@@ -297,23 +253,16 @@ export const shapeBuiltins: readonly Builtin[] = [
     return x ? { kind: 'shape', axes: x.value.type.axes } : poison;
   }),
   builtin('size', 'size(B): a dim as a number; size(x): the number of elements.', ['x'], sizeOfArg),
-  builtin('zeros', 'zeros(shape): all 0.', ['shape?'], filled(0)),
-  builtin('ones', 'ones(shape): all 1.', ['shape?'], filled(1)),
-  builtin('constant', 'constant(v) after `~`: every element is v.', ['value'], (call) => {
-    const value = constantOf(call.args['value']!.value);
-    return value === null
-      ? fail(call.frame, typeMismatch, call.span, ['a number', kindText(call.args['value']!.value)])
-      : fill(value);
-  }),
-  builtin('full', 'full(shape, v): every element is v.', ['shape', 'value'], (call) => {
-    const axes = shapeArg(call.frame, call.args['shape']!.value, call.args['shape']!.span);
-    const value = constantOf(call.args['value']!.value);
-    return axes && value !== null ? fillTo(call.frame, value, axes) : poison;
-  }),
-  builtin('one_hot', 'one_hot(y, K): 1 at the label, 0 elsewhere.', ['labels', 'classes?'], oneHot),
-  builtin('causal', 'causal(T, S): true where a position may look back.', ['queries', 'keys?'], causal),
-  builtin('arange', 'arange(N): 0 … N−1 along an axis.', ['n'], (call) => {
-    const a = axisFromVal(call.args['n']!.value, call.frame, call.span);
-    return a ? tensorVal(call.frame.build.c.iota(a)) : poison;
-  }),
+  builtin(
+    'unsqueeze',
+    'unsqueeze(x, 1): a new axis of size 1 at that position (the end by default).',
+    ['x', 'axis?'],
+    unsqueeze,
+  ),
+  builtin(
+    'squeeze',
+    'squeeze(x, 1): without that axis (the last by default), whose size is 1.',
+    ['x', 'axis?'],
+    squeeze,
+  ),
 ];

@@ -102,6 +102,11 @@ function isCondition(fn: ScalarFn): boolean {
 
 /** A bool expression as a JavaScript condition, without passing through 0 and 1. */
 function conditionPiece(w: Writer, expr: Expr): Piece {
+  if (expr.kind === 'ref') {
+    // Stays where it is used: hoisted, it would stand before the name it reads.
+    const { text, ...named } = exprPiece(w, expr, 'bool');
+    return { ...named, text: `(${text} !== 0)` };
+  }
   if (expr.kind !== 'call' || !isCondition(expr.fn))
     return join(w, [exprPiece(w, expr, 'bool')], (x) => `${x} !== 0`);
   if (isComparison(expr.fn)) {
