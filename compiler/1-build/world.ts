@@ -56,7 +56,6 @@ export function openWorld(
 
 /** Known names of the language whose turn has not come: a clear "not yet" instead of "unknown". */
 const planned = [
-  'conv1d', 'conv2d', 'conv_transpose2d', 'depthwise_conv2d', 'max_pool', 'avg_pool', 'global_avg_pool', 'upsample',
   'group_norm', 'rnn', 'lstm', 'gru', 'bidirectional', 'attention', 'multi_head_attention',
   'transformer_block', 'discounted_sum', 'cumsum', 'cumprod', 
   'generate', 'orthogonal', 'ctc', 'auc', 'confusion', 'plateau',

@@ -5,6 +5,7 @@ import {
   channelOf,
   type Convolution,
   foldLoops,
+  inputGradient,
   mayLeave,
   meets,
   outLoops,
@@ -41,7 +42,7 @@ export const convWeight: PrimitiveOp<Convolution> = {
     return sumInOrder(folded, mul(load(0, [names[0]!, ...at, channel], guarded), load(1, [...names, co])));
   },
   derive: [
-    ({ c, g, x: [x, y], attrs }) => c.convInput(y!, g, { ...attrs, to: spatial(x!.type) }),
+    ({ c, g, x: [x, y], attrs }) => inputGradient(c, y!, g, { ...attrs, to: spatial(x!.type) }),
     ({ c, g, x: [x, y], attrs }) => c.conv(x!, g, { ...attrs, to: spatial(y!.type) }),
   ],
   samples: [

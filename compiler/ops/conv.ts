@@ -5,6 +5,7 @@ import {
   channelOf,
   type Convolution,
   foldLoops,
+  inputGradient,
   mayLeave,
   meets,
   outLoops,
@@ -37,7 +38,7 @@ export const conv: PrimitiveOp<Convolution> = {
     return sumInOrder(folded, mul(load(0, [outVar(0), ...at, channel], guarded), load(1, [...names, co])));
   },
   derive: [
-    ({ c, g, x: [x, w], attrs }) => c.convInput(g, w!, { ...attrs, to: spatial(x!.type) }),
+    ({ c, g, x: [x, w], attrs }) => inputGradient(c, g, w!, { ...attrs, to: spatial(x!.type) }),
     ({ c, g, x: [x, w], attrs }) => c.convWeight(x!, g, { ...attrs, to: w!.type.axes.slice(0, -2) }),
   ],
   samples: [

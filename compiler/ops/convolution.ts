@@ -14,8 +14,9 @@ import {
 import { isOpen } from '../ir/dim.ts';
 import { coordinate, eq, number, select } from '../ir/formula-build.ts';
 import type { FoldVar, Formula } from '../ir/formula.ts';
-import type { Axis, TensorType } from '../ir/tensor-type.ts';
-import { refuse } from './op.ts';
+import { type Axis, axis, type TensorType } from '../ir/tensor-type.ts';
+import type { Calculus } from './calculus.ts';
+import { refuse, type Value } from './op.ts';
 
 /**
  * How a window moves along one axis: at output o, its element u meets input o·stride + u·dilation − before.
@@ -95,6 +96,27 @@ export function whereMeeting(meetings: readonly Meeting[], term: Formula): Formu
     (inner, { condition }) => (condition ? select(condition, inner, number(0)) : inner),
     term,
   );
+}
+
+/**
+ * `conv_input`, with every stride's remainders in step: a result from a multiple of the stride on, as long as a multiple
+ * of it, falls apart into plain convolutions. What is too much of it is cut off.
+ */
+export function inputGradient(c: Calculus, y: Value, w: Value, attrs: Convolution): Value {
+  const cuts = attrs.windows.map(({ stride, dilation, before }, i) => {
+    const start = dilation === 1 ? before % stride : 0;
+    const needs = start + wholeSize(attrs.to[i]!);
+    return { start, size: dilation === 1 ? stride * Math.ceil(needs / stride) : needs };
+  });
+  const wide = c.convInput(y, w, {
+    ...attrs,
+    windows: attrs.windows.map((window, i) => ({ ...window, before: window.before - cuts[i]!.start })),
+    to: attrs.to.map((to, i) => (to.size === cuts[i]!.size ? to : axis(cuts[i]!.size))),
+  });
+  return cuts.reduce((cut, { start }, i) => {
+    const { size, name } = attrs.to[i]!;
+    return cut.type.axes[1 + i]!.size === size ? cut : c.slice(cut, { axis: 1 + i, start, size, name });
+  }, wide);
 }
 
 /** Channel `c`, where each group has `part` of them: which group, and which channel of it. */

@@ -111,6 +111,32 @@ export const reshapeSize = message({
   },
 });
 
+export const windowTooLarge = message({
+  code: 'window-too-large',
+  group: 'types',
+  severity: 'error',
+  text: (reach: number, size: number, where: string) =>
+    `A window that reaches over ${reach} does not fit into ${where}, which is ${size} long with its padding.`,
+  explain: {
+    why: 'Convolution and pooling move a window along the axes between batch and channels; it reaches over dilation * (size - 1) + 1 elements and must fit in at least once. Each unpadded convolution and each pooling makes the axes shorter. `pad = same` keeps them.',
+    bad: 'model M(x: [B, 2, 2, 1]) -> [...] {\n  return x |> conv2d(8, kernel = 3)\n}',
+    good: 'model M(x: [B, 2, 2, 1]) -> [...] {\n  return x |> conv2d(8, kernel = 3, pad = same)\n}',
+  },
+});
+
+export const groupsDoNotDivide = message({
+  code: 'groups-do-not-divide',
+  group: 'types',
+  severity: 'error',
+  text: (what: string, size: number, groups: number) =>
+    `${size} ${what} cannot be cut into ${groups} groups of equal size.`,
+  explain: {
+    why: 'With `groups` the channels are cut into that many equal parts, and each part of the outputs sees one part of the inputs. Both numbers of channels must be multiples of it.',
+    bad: 'model M(x: [B, 8, 8, 3]) -> [...] {\n  return x |> conv2d(8, groups = 2)\n}',
+    good: 'model M(x: [B, 8, 8, 4]) -> [...] {\n  return x |> conv2d(8, groups = 2)\n}',
+  },
+});
+
 export const indexClash = message({
   code: 'index-clash',
   group: 'types',

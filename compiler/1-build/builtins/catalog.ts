@@ -1,4 +1,5 @@
 import type { Builtin } from '../builtin.ts';
+import { convolutionBuiltins } from './convolution.ts';
 import { elementwiseBuiltins } from './elementwise.ts';
 import { gradientBuiltins } from './gradient.ts';
 import { orderBuiltins } from './order.ts';
@@ -14,6 +15,7 @@ export const builtins: readonly Builtin[] = [
   ...shapeBuiltins,
   ...tableBuiltins,
   ...orderBuiltins,
+  ...convolutionBuiltins,
   ...randomBuiltins,
   ...gradientBuiltins,
 ];

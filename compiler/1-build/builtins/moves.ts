@@ -1,0 +1,152 @@
+import { openDimUnsupported, rankMismatch, windowTooLarge } from '../../../dsl/messages/types.ts';
+import { isOpen } from '../../ir/dim.ts';
+import { axis, axisText, type Axis, type TensorType, typeText } from '../../ir/tensor-type.ts';
+import type { Window } from '../../ops/convolution.ts';
+import type { BuiltinCall } from '../builtin.ts';
+import { fail } from '../frame.ts';
+import { constantOf, type Val } from '../value.ts';
+import { refuse } from './arguments.ts';
+
+/** Windows as they move over a tensor, and the axes of where they stand. */
+export interface Moves {
+  readonly windows: readonly Window[];
+  readonly to: readonly Axis[];
+}
+/** How windows were asked to move, by axis. */
+interface Steps {
+  readonly strides: readonly number[];
+  readonly dilations: readonly number[];
+  readonly padding: 'same' | readonly Sides[];
+}
+/** Zeros before and after. */
+type Sides = readonly [number, number];
+
+/** How many axes lie between batch and channels; null after a report where none does. */
+export function windowRank(call: BuiltinCall, x: TensorType): number | null {
+  const rank = x.axes.length - 2;
+  if (rank >= 1) return rank;
+  fail(call.frame, rankMismatch, call.span, [
+    `a window moves along the axes between batch and channels, as in [B, H, W, C], but this is ${typeText(x)}`,
+  ]);
+  return null;
+}
+
+/** A whole number from 1 on for each axis, written once for all or one by one; null after a report. */
+export function perAxis(
+  call: BuiltinCall,
+  name: string,
+  rank: number,
+  otherwise: readonly number[],
+): readonly number[] | null {
+  const arg = call.args[name];
+  if (!arg) return otherwise;
+  const items = spread(arg.value, rank)?.map(constantOf);
+  if (items?.every((n) => isWhole(n, 1))) return items as readonly number[];
+  return refuse(call.frame, arg, `a whole number from 1 on, or ${rank} of them in parentheses`);
+}
+function spread(val: Val, count: number): readonly Val[] | null {
+  if (val.kind !== 'tuple' && val.kind !== 'list') return Array.from({ length: count }, () => val);
+  return val.items.length === count ? val.items : null;
+}
+function isWhole(n: number | null, least: number): boolean {
+  return n !== null && Number.isInteger(n) && n >= least;
+}
+
+/** `stride`, `dilation` and `pad` of a call; null after a report. */
+export function stepsOf(call: BuiltinCall, rank: number, strides: readonly number[]): Steps | null {
+  const stride = perAxis(call, 'stride', rank, strides);
+  const dilations = stride && perAxis(call, 'dilation', rank, ones(rank));
+  const padding = dilations && paddingOf(call, rank);
+  return padding && { strides: stride, dilations, padding };
+}
+export function ones(count: number): readonly number[] {
+  return Array.from({ length: count }, () => 1);
+}
+
+/** `same`, `valid`, a number for all sides, `(rows, columns)`, `((top, bottom), (left, right))`. */
+function paddingOf(call: BuiltinCall, rank: number): Steps['padding'] | null {
+  const none = ones(rank).map(() => [0, 0] as const);
+  const arg = call.args['pad'];
+  const word = arg?.value.kind === 'string' ? arg.value.value : null;
+  if (!arg || word === 'valid') return none;
+  if (word === 'same') return 'same';
+  const sides = spread(arg.value, rank)?.map((side) => spread(side, 2)?.map(constantOf));
+  if (sides?.every((side) => side?.every((n) => isWhole(n, 0)))) return sides as unknown as readonly Sides[];
+  return refuse(call.frame, arg, '`same`, `valid` or a whole number');
+}
+
+/** Where windows of these sizes stand; null after a report: an open axis, or a window that fits nowhere. */
+export function movesOver(
+  call: BuiltinCall,
+  x: TensorType,
+  sizes: readonly number[],
+  { strides, dilations, padding }: Steps,
+): Moves | null {
+  const over = wholeAxes(call, x);
+  if (!over) return null;
+  const windows: Window[] = [];
+  const to: Axis[] = [];
+  for (const [i, size] of over.entries()) {
+    const [stride, dilation] = [strides[i]!, dilations[i]!];
+    const reach = reachOf(sizes[i]!, dilation);
+    const all = Math.ceil(size / stride);
+    const [before, after] = padding === 'same' ? halves((all - 1) * stride + reach - size) : padding[i]!;
+    const padded = before + size + after;
+    if (reach > padded) {
+      fail(call.frame, windowTooLarge, call.span, [reach, padded, `axis ${i + 1} of ${typeText(x)}`]);
+      return null;
+    }
+    const count = Math.floor((padded - reach) / stride) + 1;
+    windows.push({ stride, dilation, before });
+    to.push(keptAxis(x.axes[1 + i]!, count, stride));
+  }
+  return { windows, to };
+}
+
+/** The other way round: windows that stand on x and reach over the result. `same`: size · stride. */
+export function movesUnder(
+  call: BuiltinCall,
+  x: TensorType,
+  sizes: readonly number[],
+  { strides, dilations, padding }: Steps,
+): Moves | null {
+  const over = wholeAxes(call, x);
+  if (!over) return null;
+  const windows: Window[] = [];
+  const to: Axis[] = [];
+  for (const [i, size] of over.entries()) {
+    const [stride, dilation] = [strides[i]!, dilations[i]!];
+    const reach = reachOf(sizes[i]!, dilation);
+    const whole = (size - 1) * stride + reach;
+    const [before, after] = padding === 'same' ? halves(reach - stride) : padding[i]!;
+    const count = padding === 'same' ? size * stride : whole - before - after;
+    if (count < 1) {
+      fail(call.frame, windowTooLarge, call.span, [before + after + 1, whole, `axis ${i + 1} of the result`]);
+      return null;
+    }
+    windows.push({ stride, dilation, before });
+    to.push(keptAxis(x.axes[1 + i]!, count, stride));
+  }
+  return { windows, to };
+}
+
+/** How many elements a window reaches over. */
+function reachOf(size: number, dilation: number): number {
+  return dilation * (size - 1) + 1;
+}
+/** The smaller half in front, as in TensorFlow. */
+function halves(total: number): Sides {
+  return total <= 0 ? [0, 0] : [Math.floor(total / 2), Math.ceil(total / 2)];
+}
+/** An axis along which windows stand at every element keeps its name. */
+function keptAxis(old: Axis, size: number, stride: number): Axis {
+  return stride === 1 && old.size === size ? old : axis(size);
+}
+
+function wholeAxes(call: BuiltinCall, x: TensorType): readonly number[] | null {
+  const axes = x.axes.slice(1, -1);
+  const open = axes.find(({ size }) => isOpen(size));
+  if (!open) return axes.map(({ size }) => size as number);
+  fail(call.frame, openDimUnsupported, call.span, [`moving a window along ${axisText(open)}`]);
+  return null;
+}
