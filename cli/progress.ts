@@ -89,7 +89,10 @@ export function startProgress(sink: Sink, colors: Colors, extent: Extent, now: (
       } else if (event.kind === 'warning') {
         clear();
         sink.write(`${colors.yellow(`warning[${event.code}]`)}: ${event.text}\n`);
-      } else if (event.kind === 'end') clear();
+      } else if (event.kind === 'image') {
+        clear();
+        sink.write(`${colors.dim(`step ${event.step}`)}  drew ${event.path}\n`);
+      } else if (event.kind === 'print' || event.kind === 'end') clear();
     },
   };
 }

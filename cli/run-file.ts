@@ -5,6 +5,7 @@ import { targetUnsupported } from '../dsl/messages/targets.ts';
 import { dataDiagnostics } from '../runtime/data-diagnostics.ts';
 import { DataError, fail } from '../runtime/fail.ts';
 import { nodeFiles } from '../runtime/node/files.ts';
+import { isPng } from '../runtime/png.ts';
 import { openSession } from '../runtime/open.ts';
 import type { Session } from '../runtime/session.ts';
 import { readSafetensors, writeSafetensors } from '../runtime/safetensors.ts';
@@ -85,7 +86,7 @@ export async function openRun(
       launched,
       target,
       read: (path) => files.read(redirect[path] ?? path),
-      write: (path, bytes) => files.write(path, seal(bytes, resolve(folder, path))),
+      write: (path, bytes) => files.write(path, isPng(bytes) ? bytes : seal(bytes, resolve(folder, path))),
       seed: compiled.plan.seed,
       set: compiled.options.set ?? {},
       data: options.dataless !== true,

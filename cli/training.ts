@@ -72,6 +72,7 @@ export async function runTraining(context: Context, job: TrainingJob): Promise<E
       }
       if (event.kind === 'checkpoint' && !saved.includes(event.path)) saved.push(event.path);
       progress?.show(event);
+      if (event.kind === 'print' && values.json !== true) print(context, event.text);
       if (event.kind === 'end') end = event;
       if (event.kind === 'step' && now() - snapshotAt > snapshotMs && isFinite(event)) {
         snapshot = checkpointBytes(session);
@@ -109,7 +110,7 @@ function rewritesLines({ env }: Context['io']): boolean {
 
 /** `save` paths are written relative to the program; people see them from where they are. */
 function placed(context: Context, program: string, event: TrainEvent): TrainEvent {
-  if (event.kind !== 'checkpoint') return event;
+  if (event.kind !== 'checkpoint' && event.kind !== 'image') return event;
   return { ...event, path: shortPath(context, resolve(dirname(program), event.path)) };
 }
 
@@ -119,6 +120,7 @@ function refusedOutput(context: Context, { compiled, checkpoint }: TrainingJob):
   const wanted = [
     ...(checkpoint === null ? [] : [{ path: checkpoint, makes: false }]),
     ...compiled.plan.save.map((rule) => ({ path: resolve(folder, rule.path), makes: true })),
+    ...imagePaths(compiled.plan).map((path) => ({ path: resolve(folder, path), makes: true })),
   ];
   for (const { path, makes } of wanted) {
     const reason = unwritable(path, makes);
@@ -132,6 +134,10 @@ function refusedOutput(context: Context, { compiled, checkpoint }: TrainingJob):
     }
   }
   return null;
+}
+
+function imagePaths({ reports }: Plan): readonly string[] {
+  return reports.flatMap(({ lines }) => lines.flatMap((line) => (line.kind === 'image' ? [line.path] : [])));
 }
 
 function isFinite({ quantities }: Extract<TrainEvent, { kind: 'step' }>): boolean {
@@ -281,8 +287,9 @@ function closing(context: Context, { end, saved }: Outcome, path: string | null)
 export function printEvent(context: Context, event: TrainEvent): void {
   const { kind, ...rest } = event;
   const line = { event: kind, ...(kind === 'start' ? { schema: eventSchema } : {}), ...rest };
-  const text = JSON.stringify(line, (_, value: unknown) =>
-    typeof value === 'number' && !Number.isFinite(value) ? String(value) : value,
-  );
+  const text = JSON.stringify(line, (key, value: unknown) => {
+    if (key === 'png') return undefined; // it is in the file
+    return typeof value === 'number' && !Number.isFinite(value) ? String(value) : value;
+  });
   context.io.stdout.write(`${text}\n`);
 }

@@ -33,6 +33,8 @@ export interface Plan {
   readonly log: readonly { readonly quantities: readonly string[]; readonly every: EveryPlan }[];
   readonly load: readonly { readonly path: string; readonly into: string }[];
   readonly predict: PredictPlan | null;
+  /** What is printed and drawn: in the order written. */
+  readonly reports: readonly ReportPlan[];
 }
 
 export type SplitName = 'train' | 'valid' | 'test';
@@ -194,6 +196,50 @@ export interface ArrayFact {
   /** Per row of the source. */
   readonly shape: readonly number[];
   readonly dtype: 'float' | 'int';
+}
+
+/**
+ * `every n steps { … }`, or what stands outside of one: shown when training has ended. It sees the parameters
+ * as they are, in the phase *predict*, and rows that training does not: at the end those of the test split,
+ * before those of the validation split, where there are such.
+ */
+export interface ReportPlan {
+  readonly every: EveryPlan | null;
+  /** Gives values of one batch, the first of the split; null: there are none. */
+  readonly entry: string | null;
+  /** Gives values folded over the whole split. */
+  readonly sweep: Sweep | null;
+  readonly lines: readonly ReportLine[];
+}
+export type ReportLine =
+  | { readonly kind: 'print'; readonly parts: readonly ReportPart[] }
+  | {
+      readonly kind: 'image';
+      readonly path: string;
+      readonly value: ReportValue;
+      readonly picture: PicturePlan;
+    };
+export type ReportPart =
+  | { readonly kind: 'text'; readonly text: string }
+  /** As in `log`; also `step`, `steps` and `epoch`. */
+  | { readonly kind: 'quantity'; readonly name: string }
+  | ({ readonly kind: 'value' } & ReportValue)
+  /** [K, K]: true classes by predicted ones; `array` has the vocabulary that names them. */
+  | ({ readonly kind: 'confusion'; readonly array: string | null } & ReportValue);
+export interface ReportValue {
+  /** Output of `entry`, or of the sweep. */
+  readonly output: string;
+  readonly folded: boolean;
+  readonly type: TensorType;
+}
+export interface PicturePlan {
+  readonly height: number;
+  readonly width: number;
+  readonly channels: 1 | 3;
+  /** Pictures beside each other; null: about as many as rows. */
+  readonly columns: number | null;
+  /** What is black and what is white; null: 0 and 1, or −1 and 1 where a value is negative. */
+  readonly range: readonly [number, number] | null;
 }
 
 export interface PredictPlan {

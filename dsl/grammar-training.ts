@@ -62,6 +62,7 @@ export abstract class TrainingGrammar extends StatementGrammar {
               return { kind: 'every', every, body, span: this.from(start) };
             },
           },
+          { ALT: (): TrainStatement => this.SUBRULE(this.print) },
           { ALT: (): TrainStatement => this.SUBRULE(this.image) },
           { ALT: (): TrainStatement => this.SUBRULE(this.check) },
           { ALT: (): TrainStatement => this.SUBRULE(this.step) },
@@ -75,7 +76,7 @@ export abstract class TrainingGrammar extends StatementGrammar {
   /** Statements of one keyword and one value. */
   protected readonly setting: Rule<TrainStatement> = this.RULE('setting', (): TrainStatement => {
     const start = this.LA(1);
-    let kind: 'seed' | 'epochs' | 'steps' | 'print' | 'precision' = 'seed';
+    let kind: 'seed' | 'epochs' | 'steps' | 'precision' = 'seed';
     const take = (name: typeof kind) => {
       this.CONSUME(this.w(name));
       kind = name;
@@ -84,7 +85,6 @@ export abstract class TrainingGrammar extends StatementGrammar {
       { ALT: () => take('seed') },
       { ALT: () => take('epochs') },
       { ALT: () => take('steps') },
-      { ALT: () => take('print') },
       { ALT: () => take('precision') },
     ]);
     const value = this.SUBRULE(this.expression);
@@ -190,6 +190,17 @@ export abstract class TrainingGrammar extends StatementGrammar {
     });
     const every = this.SUBRULE(this.every);
     return { kind: 'log', quantities, every, span: this.from(start) };
+  });
+
+  protected readonly print: Rule<TrainStatement> = this.RULE('print', (): TrainStatement => {
+    const start = this.CONSUME(this.w('print'));
+    const values: Expression[] = [];
+    this.AT_LEAST_ONE_SEP({
+      SEP: this.s(','),
+      DEF: () => values.push(this.SUBRULE(this.expression)),
+      ERR_MSG: 'a value',
+    });
+    return { kind: 'print', values, span: this.from(start) };
   });
 
   protected readonly image: Rule<TrainStatement> = this.RULE('image', (): TrainStatement => {

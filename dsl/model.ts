@@ -253,7 +253,8 @@ export type TrainStatement =
       readonly span: Span;
     }
   | { readonly kind: 'every'; readonly every: Every; readonly body: TrainBlock; readonly span: Span }
-  | { readonly kind: 'print'; readonly value: Expression; readonly span: Span }
+  /** `print "loss", loss` */
+  | { readonly kind: 'print'; readonly values: readonly Expression[]; readonly span: Span }
   | { readonly kind: 'image'; readonly value: Expression; readonly path: StringLiteral; readonly span: Span }
   | { readonly kind: 'precision'; readonly value: Expression; readonly span: Span }
   | {

@@ -137,7 +137,6 @@ function line(s: Line | Exclude<Statement, { kind: 'repeat' | 'scan' }>): string
     case 'seed':
     case 'epochs':
     case 'steps':
-    case 'print':
     case 'precision':
       return `${s.kind} ${printExpression(s.value)}`;
     case 'emit':
@@ -167,6 +166,8 @@ function line(s: Line | Exclude<Statement, { kind: 'repeat' | 'scan' }>): string
     }
     case 'log':
       return `log ${s.quantities.map(printExpression).join(', ')} ${every(s.every)}`;
+    case 'print':
+      return `print ${s.values.map(printExpression).join(', ')}`;
     case 'image':
       return `image ${printExpression(s.value)} to ${quote(s.path.value)}`;
     case 'check': {

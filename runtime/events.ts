@@ -10,7 +10,7 @@ interface StepValues {
   readonly quantities: Quantities;
 }
 
-/** What a training run tells its caller, in order: start, then the others, then end. All plain JSON. */
+/** What a training run tells its caller, in order: start, then the others, then end. All plain JSON, but for pictures. */
 export type TrainEvent =
   | {
       readonly kind: 'start';
@@ -42,6 +42,19 @@ export type TrainEvent =
       /** Exact, on the whole split, with the parameters of now. */
       readonly splits: Readonly<Record<string, Quantities>>;
       readonly seconds: number;
+    }
+  /** What a `print` line says. */
+  | { readonly kind: 'print'; readonly step: number; readonly epoch: number; readonly text: string }
+  /** What an `image` line draws; the file is written too, where there is a place to write to. */
+  | {
+      readonly kind: 'image';
+      readonly step: number;
+      readonly epoch: number;
+      readonly path: string;
+      readonly width: number;
+      readonly height: number;
+      /** The PNG file. */
+      readonly png: Uint8Array;
     }
   | { readonly kind: 'checkpoint'; readonly path: string; readonly step: number; readonly epoch: number }
   | { readonly kind: 'warning'; readonly code: string; readonly text: string }

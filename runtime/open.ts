@@ -10,7 +10,7 @@ import { loadDataset, noDataset } from './dataset.ts';
 import { fail } from './fail.ts';
 import { programHash } from './hash.ts';
 import { loadParameters } from './load.ts';
-import { planRules } from './rules.ts';
+import { planRules } from './plan-rules.ts';
 import { freshProgress, type Dataset, type Place, type Session } from './session.ts';
 import { splitsOf } from './sweep.ts';
 import { initialise } from './train.ts';

@@ -76,9 +76,13 @@ export function isDue(s: Session, { count, unit }: EveryPlan, atEpoch: boolean):
 }
 
 /** `{step}` and `{epoch}` in a path stand for the counters. */
+export function nameAt(path: string, step: number, epoch: number): string {
+  return path.replaceAll('{step}', String(step)).replaceAll('{epoch}', String(epoch));
+}
+
 export async function saveTo(s: Session, path: string): Promise<TrainEvent> {
   const { step, epoch } = s.progress;
-  const name = path.replaceAll('{step}', String(step)).replaceAll('{epoch}', String(epoch));
+  const name = nameAt(path, step, epoch);
   await s.write!(name, checkpointBytes(s));
   return { kind: 'checkpoint', path: name, step, epoch };
 }
@@ -109,9 +113,4 @@ export function logRule({ quantities, every }: Plan['log'][number]): Rule {
 /** The order in which rules are asked: `save every` after `save best`, so that it remembers which value is best. */
 export function savesInOrder(saves: readonly SaveRule[]): readonly SaveRule[] {
   return saves.toSorted((a, b) => a.kind.localeCompare(b.kind));
-}
-
-/** All rules of a plan. Stopping first, saving last: what is saved remembers what stopping rules have counted. */
-export function planRules(plan: Pick<Plan, 'stop' | 'save' | 'log'>): Rule[] {
-  return [...plan.stop.map(stopRule), ...plan.log.map(logRule), ...savesInOrder(plan.save).map(saveRule)];
 }

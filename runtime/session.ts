@@ -16,7 +16,7 @@ export interface Place {
 /** The parts of a plan the training loop reads; an emitted trainer embeds no more than these. */
 export type RunPlan = Pick<
   Plan,
-  'epochs' | 'steps' | 'params' | 'quantities' | 'fit' | 'evaluate' | 'watch' | 'predict'
+  'epochs' | 'steps' | 'params' | 'quantities' | 'fit' | 'evaluate' | 'watch' | 'predict' | 'reports'
 >;
 
 /** One call into emitted code. `sizes` is filled anew before each call, never replaced. */
@@ -76,7 +76,8 @@ export interface Progress {
 }
 
 /** Looked at after each step and each epoch: may stop the run, save, or report. */
-export type Rule = (s: Session, atEpoch: boolean) => TrainEvent | Promise<TrainEvent> | void;
+export type Rule = (s: Session, atEpoch: boolean) => RuleEvents | Promise<RuleEvents> | void;
+type RuleEvents = TrainEvent | readonly TrainEvent[];
 
 /** What the start event says of the program. */
 export type SessionInfo = Pick<
@@ -111,7 +112,7 @@ export interface Session {
   readonly set: Readonly<Record<string, number | string | boolean>>;
   /** Decides the splits, so it is fixed when the data is loaded. */
   readonly seed: number;
-  /** Writes a file for `save` rules. */
+  /** Writes a file for `save` rules and `image` lines. */
   readonly write: ((path: string, bytes: Uint8Array) => Promise<void>) | null;
 
   /** Actual sizes of the open dims. */

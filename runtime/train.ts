@@ -1,6 +1,7 @@
 import type { SplitName } from '../compiler/plan.ts';
 import { fillBatch } from './batches.ts';
 import type { EndReason, TrainEvent } from './events.ts';
+import { endReports } from './reports.ts';
 import { breathe, callEntry, readSlot, type Session } from './session.ts';
 import { evaluateSplit, namedQuantities, runSweep, splitsOf } from './sweep.ts';
 
@@ -126,8 +127,8 @@ export async function* train(s: Session, options: TrainOptions = {}): AsyncGener
     }
     if (!reason) {
       for (const rule of s.rules) {
-        const event = rule(s, atEpoch);
-        if (event) yield await event;
+        const told = rule(s, atEpoch);
+        if (told) for (const event of [await told].flat()) yield event;
       }
     }
     if (s.stopped) reason = 'stopped';
@@ -137,6 +138,7 @@ export async function* train(s: Session, options: TrainOptions = {}): AsyncGener
   if (reason === 'finished' || reason === 'stopped') {
     const held = splitsOf(s, ['valid', 'test']);
     await evaluateSplits(s, held.length ? held : splitsOf(s, ['train']));
+    if (plan.reports.length) yield* await endReports(s);
   }
   yield {
     kind: 'end',

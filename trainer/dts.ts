@@ -15,7 +15,7 @@ export function declarations(plan: Plan, shape: TrainerShape): string {
     inputTypes(plan, shape),
     predictionType(plan, shape),
     metaType(plan),
-    ...(shape.predictOnly ? [] : [dataType(plan, shape), eventTypes]),
+    ...(shape.predictOnly ? [] : [dataType(plan, shape), eventTypes(plan)]),
     optionTypes(plan, shape),
     trainerType(plan, shape),
     shape.predictOnly
@@ -103,7 +103,22 @@ function dataType(plan: Plan, { readsData }: TrainerShape): string {
   ].join('\n');
 }
 
-const eventTypes = `export type Quantities = Readonly<Record<Quantity, number>>;
+const reportEvents = `  | { readonly kind: 'print'; readonly step: number; readonly epoch: number; readonly text: string }
+  | {
+      readonly kind: 'image';
+      readonly step: number;
+      readonly epoch: number;
+      readonly path: string;
+      readonly width: number;
+      readonly height: number;
+      /** A PNG file: \`URL.createObjectURL(new Blob([event.png]))\` shows it. */
+      readonly png: Uint8Array;
+    }
+`;
+
+const eventTypes = ({
+  reports,
+}: Plan): string => `export type Quantities = Readonly<Record<Quantity, number>>;
 export type TrainEvent =
   | {
       readonly kind: 'start';
@@ -132,7 +147,7 @@ export type TrainEvent =
       readonly seconds: number;
     }
   | { readonly kind: 'checkpoint'; readonly path: string; readonly step: number; readonly epoch: number }
-  | {
+${reports.length > 0 ? reportEvents : ''}  | {
       readonly kind: 'end';
       readonly reason: 'finished' | 'stopped' | 'cancelled' | 'diverged';
       readonly rule: string | null;

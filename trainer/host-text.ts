@@ -2,6 +2,7 @@ import type { ScalarFn } from '../compiler/ir/formula.ts';
 import type { HostExpr } from '../compiler/ir/host.ts';
 import type { Plan, StopRule } from '../compiler/plan.ts';
 import { isPerEpoch, savesInOrder } from '../runtime/rules.ts';
+import { fieldName } from './enclose.ts';
 import { literal } from './literal.ts';
 
 /** Spelt as operators; anything else is looked up in the runtime's table of host functions. */
@@ -38,10 +39,15 @@ export function hostText(expr: HostExpr): string {
 }
 
 /** The rules of a plan as JavaScript, in the order the runtime asks them. */
-export function ruleTexts(plan: Pick<Plan, 'stop' | 'save' | 'log' | 'quantities'>): readonly string[] {
+export function ruleTexts(
+  plan: Pick<Plan, 'stop' | 'save' | 'log' | 'quantities' | 'reports'>,
+): readonly string[] {
   return [
     ...plan.stop.map(stopText),
     ...plan.log.map((rule) => logText(rule, plan.quantities)),
+    ...plan.reports.flatMap(({ every }, i) =>
+      every ? [`reportRule(${fieldName('plan')}.reports[${i}])`] : [],
+    ),
     ...savesInOrder(plan.save).map((rule) => `saveRule(${literal(rule)})`),
   ];
 }

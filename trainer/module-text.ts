@@ -132,6 +132,7 @@ function knownFacts(plan: Plan, shape: TrainerShape, { session, hasInts }: Sessi
     ...(plan.fit === null && { 'plan.fit': null }),
     ...(!shape.evaluates && { 'plan.evaluate': null }),
     ...(plan.watch.length === 0 && { 'plan.watch': [] as const }),
+    ...(plan.reports.length === 0 && { 'plan.reports': [] as const }),
     ...(plan.stop.length === 0 && { 's.stopped': null }),
     ...(plan.predict && !plan.predict.classes && { 'plan.predict.classes': null }),
     ...(session.rng < 0 && { 's.rng': -1 }),
@@ -142,6 +143,7 @@ function knownFacts(plan: Plan, shape: TrainerShape, { session, hasInts }: Sessi
     'config.readsFiles': shape.predictsFiles,
     'config.sources': shape.sources.join(' '),
     'config.evaluates': shape.evaluates,
+    'config.reports': plan.reports.length > 0,
     'config.predictOnly': shape.predictOnly,
     'config.hasClasses': Boolean(plan.predict?.classes),
   };

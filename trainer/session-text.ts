@@ -50,10 +50,10 @@ export function sessionText(plan: Plan, shape: TrainerShape, facts: SessionFacts
     entries: record(session.entries, (entry) => entryText(entry, place)),
     tensors: places(trains ? session.tensors : weights(session.tensors)),
     data: readsData ? places(session.data) : null,
-    totals: trains && (plan.fit || evaluates) ? places(session.totals) : null,
+    totals: trains && (plan.fit || evaluates || plan.reports.length > 0) ? places(session.totals) : null,
     rng: literal(session.rng),
     capacities: literal(session.capacities),
-    datasets: readsData || predictOnly ? '[]' : list(plan.datasets, (data) => settledText(data, session)),
+    datasets: readsData || predictOnly ? '[]' : settledTexts(plan, session),
     rules: trains ? `[${ruleTexts(plan).join(', ')}]` : null,
     begin: trains ? beginText(plan) : null,
     learned: '{}',
@@ -63,7 +63,7 @@ export function sessionText(plan: Plan, shape: TrainerShape, facts: SessionFacts
     sizes: '{}',
     steps: '0',
     ready: 'false',
-    progress: `freshProgress(${plan.datasets.length}, ${plan.quantities.length})`,
+    progress: `freshProgress(${plan.datasets.length || 1}, ${plan.quantities.length})`,
     last: trains ? literal(plan.quantities.map(() => NaN)) : null,
     means: trains ? '{}' : null,
     splits: trains ? '{}' : null,
@@ -74,6 +74,12 @@ export function sessionText(plan: Plan, shape: TrainerShape, facts: SessionFacts
     .filter(([, text]) => text !== null)
     .map(([key, text]) => `let ${fieldName(key)} = ${text};`)
     .join('\n');
+}
+
+/** Without data an epoch is all steps. */
+function settledTexts({ datasets }: Plan, session: Session): string {
+  if (datasets.length === 0) return `[noDataset(${fieldName('plan')}.steps)]`;
+  return list(datasets, (data) => settledText(data, session));
 }
 
 /** What the program loads before it trains comes from files. */
@@ -111,6 +117,7 @@ function planText(plan: Plan, { predictOnly, evaluates }: TrainerShape): string 
       ...(plan.fit && { fit: literal(plan.fit) }),
       ...(evaluates && plan.evaluate && { evaluate: literal(plan.evaluate) }),
       ...(plan.watch.length > 0 && { watch: literal(plan.watch) }),
+      ...(plan.reports.length > 0 && { reports: literal(plan.reports) }),
     }),
     ...(predict && {
       predict: literal({

@@ -25,7 +25,8 @@ export function shapeOf(
   asked: Pick<TrainerShape, 'predictOnly' | 'worker' | 'precision'>,
 ): TrainerShape {
   const { datasets, predict } = plan;
-  const readsData = !datasets.every(isSettled);
+  // A report reads rows by split, which settled data does not tell apart.
+  const readsData = datasets.length > 0 && (plan.reports.length > 0 || !datasets.every(isSettled));
   const source = datasets.find(({ use }) => use === predict?.dataset)?.train;
   const paths = datasets.flatMap(({ train, test, splits }) => [
     ...train.paths,

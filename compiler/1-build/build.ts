@@ -13,6 +13,7 @@ import { liveParams, type Build, type Frame, type Phase } from './frame.ts';
 import { didYouMean } from '../../dsl/suggest.ts';
 import { capacityOf, lintBatches, planOf } from './plan-of.ts';
 import { evaluateGraphs, fitGraphs, initGraph, predictGraph, type Elaborated } from './phases.ts';
+import { reportGraphs } from './reports.ts';
 import { outputRunning } from './running.ts';
 import { trainBody } from './train-body.ts';
 import { settingsOf } from './train-settings.ts';
@@ -102,9 +103,12 @@ export function build(
   if (failed()) return done(null);
   const evaluated = elaborate('evaluate');
   const evaluation = evaluateGraphs(evaluated, options.derive, report);
-  const fits = fitGraphs(step, open, report);
-  const prediction = predictGraph(elaborate('predict'));
-  Object.assign(graphs, evaluation?.graphs, fits?.graphs, prediction?.graphs);
+  const predicted = elaborate('predict');
+  const prediction = predictGraph(predicted);
+  const trained = new Set(liveParams(step.build).map(({ name }) => name));
+  const reports = reportGraphs(predicted, trained, options.derive);
+  const fits = fitGraphs(step, [evaluated, predicted], open, report);
+  Object.assign(graphs, evaluation?.graphs, fits?.graphs, prediction?.graphs, reports.graphs);
   if (options.gradients) graphs['gradients'] = gradientsGraph(elaborate('gradients'));
 
   const capacities = Object.fromEntries(step.settings.data.map((d) => [d.batchDim, capacityOf(d, facts)]));
@@ -117,10 +121,11 @@ export function build(
   }
   lintBatches(step.settings, facts, report);
   if (failed()) return done(null);
-  const plan = planOf(train, step, [evaluated], {
+  const plan = planOf(train, step, [evaluated, predicted], {
     evaluation: evaluation?.sweep ?? null,
     fit: fits?.sweep ?? null,
     prediction: prediction?.plan ?? null,
+    reports: reports.plans,
   });
   return done({ graphs, plan, capacities, precision: step.settings.precision });
 }

@@ -42,7 +42,7 @@ export function initGraph(step: Elaborated, open: Open): Graph {
 }
 
 /** Batch dim → use of the data set it cuts. */
-function batchDims(settings: Settings): Map<string, string> {
+export function batchDims(settings: Settings): Map<string, string> {
   return new Map(settings.data.map((d) => [d.batchDim, d.use]));
 }
 
@@ -67,20 +67,23 @@ export function evaluateGraphs(
   return null;
 }
 
-/** What `standardize` and its kin learn from the training split. */
+/** What `standardize` and its kin learn from the training split, for all fields that some phase reads. */
 export function fitGraphs(
   step: Elaborated,
+  others: readonly Elaborated[],
   open: Open,
   report: (d: Diagnostic) => void,
 ): { graphs: Record<string, Graph>; sweep: Sweep } | null {
-  if (step.body.data.every((d) => d.fits.length === 0)) return null;
+  const uses = [step, ...others].flatMap((e) => e.body.data);
+  if (uses.every((d) => d.fits.length === 0)) return null;
   const { build, file } = open('predict');
   const { c, builder } = build;
   for (const used of step.body.data) {
     const setting = step.settings.data.find((s) => s.use === used.use)!;
     const batch = axis(openDim(setting.batchDim), setting.batchDim);
     const data = openData(build, file, setting.decl, used.use, batch, setting.train);
-    for (const name of used.fields.keys())
+    const names = uses.flatMap((d) => (d.use === used.use ? [...d.fields.keys()] : []));
+    for (const name of new Set(names))
       if (data.value.kind === 'record') data.value.field(name, setting.decl.span);
     for (const fit of data.fits) builder.output('fitted', fit.name, foldOf(fit.fold, fit.of, fit.axes));
   }
@@ -162,7 +165,7 @@ function reaches(build: Build, from: NodeId, target: NodeId): boolean {
   return found;
 }
 /** Without what no output needs. */
-function prune(graph: Graph): Graph {
+export function prune(graph: Graph): Graph {
   const live = ancestorsOf(
     graph,
     graph.outputs.map((o) => o.node),

@@ -1,7 +1,7 @@
 import { diagnose, type Diagnostic } from '../../dsl/diagnostic.ts';
 import type { TrainDeclaration } from '../../dsl/model.ts';
 import { batchLargerThanData } from '../../dsl/messages/data.ts';
-import type { DataPlan, Facts, Plan, PredictPlan, Sweep, TensorPlan } from '../plan.ts';
+import type { DataPlan, Facts, Plan, PredictPlan, ReportPlan, Sweep, TensorPlan } from '../plan.ts';
 import { liveParams } from './frame.ts';
 import type { Elaborated } from './phases.ts';
 import type { DataSetting, Settings } from './train-settings.ts';
@@ -46,7 +46,12 @@ export function planOf(
   train: TrainDeclaration,
   step: Elaborated,
   others: readonly Elaborated[],
-  parts: { evaluation: Sweep | null; fit: Sweep | null; prediction: PredictPlan | null },
+  parts: {
+    evaluation: Sweep | null;
+    fit: Sweep | null;
+    prediction: PredictPlan | null;
+    reports: readonly ReportPlan[];
+  },
 ): Plan {
   const { settings, body, build } = step;
   const datasets = settings.data.map((s): DataPlan => {
@@ -69,12 +74,11 @@ export function planOf(
       batch: s.batch,
     };
   });
-  const fitted = body.data.flatMap((d) =>
-    d.fits.map((f): TensorPlan => ({
-      name: f.name,
-      type: { dtype: 'float', axes: f.of.type.axes.slice(f.axes) },
-    })),
-  );
+  const fits = [step, ...others].flatMap((e) => e.body.data.flatMap((d) => d.fits));
+  const fitted = [...new Map(fits.map((fit) => [fit.name, fit])).values()].map((f): TensorPlan => ({
+    name: f.name,
+    type: { dtype: 'float', axes: f.of.type.axes.slice(f.axes) },
+  }));
   return {
     name: train.name.name,
     seed: settings.seed,
@@ -94,6 +98,7 @@ export function planOf(
     log: body.log,
     load: body.load,
     predict: parts.prediction,
+    reports: parts.reports,
   };
 }
 /** `stratify = y` names a field; splits are made from the raw array behind it. */

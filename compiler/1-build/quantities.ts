@@ -54,6 +54,22 @@ export function quantity(e: Expression, scope: QuantityScope): QuantityName | nu
   scope.use(found);
   return found;
 }
+/** Counters of the run, where no name of the program hides them. */
+const counters = ['step', 'steps', 'epoch'];
+
+/**
+ * What `print` takes from the run and not from the graph: a quantity, as in `log`, or a counter. `isQuantity` tells
+ * names that stand for one; what is bound in the report itself is no quantity.
+ */
+export function printedQuantity(
+  e: Expression,
+  isQuantity: (name: string) => boolean,
+  own: { has(name: string): boolean },
+): QuantityName | null {
+  const found = nameOf(e);
+  if (!found || found.split !== null) return found;
+  return !own.has(found.name) && (isQuantity(found.name) || counters.includes(found.name)) ? found : null;
+}
 function nameOf(e: Expression): QuantityName | null {
   if (e.kind === 'name') return { name: e.name, split: null, text: e.name };
   if (e.kind === 'field' && e.target.kind === 'name' && splits.includes(e.target.name)) {

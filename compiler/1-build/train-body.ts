@@ -8,7 +8,8 @@ import type { EveryPlan, Plan, SaveRule, SplitName, StopRule } from '../plan.ts'
 import { openData } from './data.ts';
 import type { DataUse } from './data-raw.ts';
 import { childScope, fail, type Build, type Frame } from './frame.ts';
-import { directionOf, quantity, stopExpression, type QuantityScope } from './quantities.ts';
+import type { WrittenReport } from './reports.ts';
+import { directionOf, printedQuantity, quantity, stopExpression, type QuantityScope } from './quantities.ts';
 import { bind, notYetHere, runStatement } from './statements.ts';
 import { asFloat, toTensor } from './tensors.ts';
 import type { Settings } from './train-settings.ts';
@@ -27,6 +28,9 @@ export interface TrainBody {
   readonly log: Plan['log'];
   readonly load: Plan['load'];
   readonly watch: readonly SplitName[];
+  readonly reports: readonly WrittenReport[];
+  /** With all that the block binds. */
+  readonly frame: Frame;
 }
 
 export function trainBody(train: TrainDeclaration, settings: Settings, build: Build, file: Frame): TrainBody {
@@ -41,6 +45,8 @@ export function trainBody(train: TrainDeclaration, settings: Settings, build: Bu
   const save: SaveRule[] = [];
   const log: { quantities: string[]; every: EveryPlan }[] = [];
   const load: { path: string; into: string }[] = [];
+  const reports: WrittenReport[] = [];
+  const atEnd: TrainStatement[] = [];
   /** Rules name quantities that may be bound after them, so they wait. */
   const rules: Extract<TrainStatement, { kind: 'stop' | 'save' | 'log' }>[] = [];
 
@@ -54,6 +60,8 @@ export function trainBody(train: TrainDeclaration, settings: Settings, build: Bu
     },
   };
   rules.forEach((rule) => follow(rule, scope));
+  if (atEnd.length > 0) reports.push({ every: null, statements: atEnd });
+  reports.forEach((each) => askPrinted(each, scope));
   return {
     data: [...data.values()],
     quantities: quantities(),
@@ -64,6 +72,8 @@ export function trainBody(train: TrainDeclaration, settings: Settings, build: Bu
     log,
     load,
     watch: [...watch],
+    reports,
+    frame,
   };
 
   function statement(s: TrainStatement): void {
@@ -108,10 +118,10 @@ export function trainBody(train: TrainDeclaration, settings: Settings, build: Bu
         }
         return notYetHere('a `step` block', s.span, frame);
       case 'every':
-        return notYetHere('`every … { … }`', s.span, frame);
+        return void reports.push({ every: everyOf(s.every), statements: s.body.statements });
       case 'print':
       case 'image':
-        return notYetHere(`\`${s.kind}\``, s.span, frame);
+        return void atEnd.push(s);
       case 'return':
         return void fail(frame, notYet, s.span, ['`return` in a train block']);
       default:
@@ -145,17 +155,13 @@ export function trainBody(train: TrainDeclaration, settings: Settings, build: Bu
       if (when) stop.push({ text: printExpression(rule.when), when, splits: [...seen] });
       return;
     }
-    const every = (e: { count: number; unit: 'steps' | 'epochs' }): EveryPlan => ({
-      count: e.count,
-      unit: e.unit,
-    });
     if (rule.kind === 'log') {
       const names = rule.quantities.flatMap((e) => quantity(e, scope)?.text ?? []);
-      log.push({ quantities: names, every: every(rule.every) });
+      log.push({ quantities: names, every: everyOf(rule.every) });
       return;
     }
     if (rule.rule.kind === 'every') {
-      save.push({ kind: 'every', every: every(rule.rule.every), path: rule.path.value });
+      save.push({ kind: 'every', every: everyOf(rule.rule.every), path: rule.path.value });
       return;
     }
     saveBest(rule.rule, rule.path.value, scope);
@@ -205,6 +211,23 @@ export function trainBody(train: TrainDeclaration, settings: Settings, build: Bu
       out.set(name, asFloat(tensor, frame).value);
     }
     return out;
+  }
+}
+
+function everyOf({ count, unit }: EveryPlan): EveryPlan {
+  return { count, unit };
+}
+
+/** Quantities that a report prints are measured in every step, as if a rule named them. */
+function askPrinted({ statements }: WrittenReport, scope: QuantityScope): void {
+  const own = new Set<string>();
+  for (const s of statements) {
+    if (s.kind === 'binding') s.names.forEach(({ name }) => own.add(name));
+    if (s.kind !== 'print') continue;
+    for (const value of s.values) {
+      const found = printedQuantity(value, (name) => scope.known().includes(name), own);
+      if (found && (found.split !== null || scope.known().includes(found.name))) quantity(value, scope);
+    }
   }
 }
 

@@ -187,7 +187,7 @@ const quantity = fc.oneof(
 const trainStatement: fc.Arbitrary<TrainStatement> = fc.oneof(
   statement,
   fc
-    .tuple(fc.constantFrom('seed', 'epochs', 'steps', 'print', 'precision'), expression)
+    .tuple(fc.constantFrom('seed', 'epochs', 'steps', 'precision'), expression)
     .map(([kind, value]): TrainStatement => ({ kind, value, span })),
   fc
     .record({ binding, batch: fc.option(bind) })
@@ -222,6 +222,9 @@ const trainStatement: fc.Arbitrary<TrainStatement> = fc.oneof(
   fc
     .record({ quantities: fc.array(quantity, { minLength: 1, maxLength: 2 }), every })
     .map((s): TrainStatement => ({ kind: 'log', ...s, span })),
+  fc
+    .record({ values: fc.array(expression, { minLength: 1, maxLength: 3 }) })
+    .map((s): TrainStatement => ({ kind: 'print', ...s, span })),
   fc.record({ value: quantity, path: string }).map((s): TrainStatement => ({ kind: 'image', ...s, span })),
   fc
     .record({ what: name, order: fc.option(counted), dtype: fc.option(fc.constantFrom('f32', 'f64')) })

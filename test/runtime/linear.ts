@@ -213,6 +213,7 @@ export function linear(options: LinearOptions = {}): Linear {
     save: [],
     log: [],
     load: [],
+    reports: [],
     predict: { entry: 'predict', output: 'z', type: types.z, dataset: 'd', arrays: ['d.x'], classes: null },
     ...options.plan,
   };

@@ -7,6 +7,6 @@ test('rules are asked in the order of the runtime, whatever order they are writt
     { kind: 'every', every: { count: 1, unit: 'epochs' }, path: 'every' },
     { kind: 'best', quantity: 'loss', mode: 'lowest', path: 'best' },
   ];
-  const texts = ruleTexts({ stop: [], save, log: [], quantities: ['loss'] });
+  const texts = ruleTexts({ stop: [], save, log: [], reports: [], quantities: ['loss'] });
   expect(texts.map((text) => /path: ['"](\w+)['"]/.exec(text)?.[1])).toEqual(['best', 'every']);
 });

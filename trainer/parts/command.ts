@@ -31,6 +31,8 @@ export interface CommandConfig {
   /** Splits are evaluated at the end. */
   readonly evaluates: boolean;
   readonly hasClasses: boolean;
+  /** Something is printed. */
+  readonly reports: boolean;
 }
 
 /**
@@ -85,6 +87,7 @@ export async function command(
     let due = 0;
     for await (const event of trainer.train({ signal: stop.signal })) {
       reason = (event as { reason?: string }).reason; // the last event has one
+      if (config.reports && event.kind === 'print') console.log(event.text);
       // Logs are asked for; of epochs, which may be quick, one a second will do.
       if ('quantities' in event && (event.kind !== 'epoch' || now() > due)) {
         console.error(

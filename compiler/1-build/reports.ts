@@ -1,0 +1,188 @@
+import type { Span } from '../../dsl/diagnostic.ts';
+import type { Expression, TrainStatement } from '../../dsl/model.ts';
+import { misplaced } from '../../dsl/messages/syntax.ts';
+import { typeMismatch } from '../../dsl/messages/types.ts';
+import type { Graph } from '../ir/graph.ts';
+import { isOpen } from '../ir/dim.ts';
+import { ancestorsOf } from '../ir/walk.ts';
+import type { EveryPlan, ReportLine, ReportPart, ReportPlan, ReportValue, Sweep } from '../plan.ts';
+import { childScope, fail, liveParams, type Frame } from './frame.ts';
+import { batchDims, prune, type Elaborated } from './phases.ts';
+import { pictureOf } from './pictures.ts';
+import { printedQuantity } from './quantities.ts';
+import { runStatement } from './statements.ts';
+import { sweepOf } from './sweep.ts';
+import { toTensor } from './tensors.ts';
+import { constantOf, tensorVal, type TensorVal, type Val } from './value.ts';
+
+/** An `every … { … }` of a train block; `every` null: the prints and images outside of any. */
+export interface WrittenReport {
+  readonly every: EveryPlan | null;
+  readonly statements: readonly TrainStatement[];
+}
+
+/** Draws of reports are none of the training's: their streams count from here. */
+const firstStream = 2 ** 20;
+
+interface Outputs {
+  readonly entry: string;
+  readonly isQuantity: (name: string) => boolean;
+  readonly values: { readonly name: string; readonly tensor: TensorVal }[];
+}
+
+/**
+ * Reports see all that the train block binds. Whatever can be folded over a split is, exactly as a metric; what keeps
+ * the batch axis, or picks from it, is of one batch.
+ */
+export function reportGraphs(
+  e: Elaborated,
+  /** Parameters that training initialises; a report can have no others. */
+  trained: ReadonlySet<string>,
+  derive: (graph: Graph) => Graph,
+): { graphs: Record<string, Graph>; plans: readonly ReportPlan[] } {
+  const { build, body } = e;
+  const isQuantity = (name: string) => body.quantities.has(name);
+  const drafts = body.reports.map(({ every, statements }, i) => {
+    build.streams.next = firstStream * (i + 1);
+    const entry = `report_${i}`;
+    const frame: Frame = { ...body.frame, scope: childScope(body.frame.scope), composites: [] };
+    const values: Outputs['values'] = [];
+    const lines = statements.flatMap((s) => lineOf(s, frame, { entry, isQuantity, values }, trained) ?? []);
+    for (const { name, tensor } of values) build.builder.output('value', name, tensor.value);
+    return { every, entry, lines, values };
+  });
+  const graph = derive(build.builder.finish());
+  const dims = batchDims(e.settings);
+  const only = (names: ReadonlySet<string>): Graph =>
+    prune({ ...graph, outputs: graph.outputs.filter(({ name }) => names.has(name)) });
+  const graphs: Record<string, Graph> = {};
+  const plans = drafts.map(({ every, entry, lines, values }): ReportPlan => {
+    const names = values.map(({ name }) => name);
+    const folded = new Set(names.filter((name) => isFolded(only(new Set([name])), dims)));
+    const kept = new Set(names.filter((name) => !folded.has(name)));
+    let sweep: Sweep | null = null;
+    if (folded.size > 0) {
+      const cut = sweepOf(only(folded), `${entry}_split`, dims);
+      if (!('sweep' in cut)) throw new Error('what can be folded one by one can be folded together');
+      ({ sweep } = cut);
+      Object.assign(graphs, cut.graphs);
+    }
+    if (kept.size > 0) graphs[entry] = only(kept);
+    return {
+      every,
+      entry: kept.size > 0 ? entry : null,
+      sweep,
+      lines: lines.map((line) => withFolds(line, folded)),
+    };
+  });
+  return { graphs, plans };
+}
+
+/** It depends on the rows of the batch, has lost their axis, and all that took it away were folds. */
+function isFolded(graph: Graph, dims: ReadonlyMap<string, string>): boolean {
+  const byId = new Map(graph.nodes.map((node) => [node.id, node]));
+  const ofBatch = (id: number) =>
+    byId.get(id)!.type.axes.some(({ size }) => isOpen(size) && size.of.some((dim) => dims.has(dim)));
+  const [output] = graph.outputs;
+  if (!output || ofBatch(output.node)) return false;
+  const rows = [...ancestorsOf(graph, [output.node])].some((id) => {
+    const { leaf, formula } = byId.get(id)!;
+    return (leaf?.kind === 'data' && ofBatch(id)) || (formula?.kind === 'size' && isOpen(formula.dim));
+  });
+  return rows && 'sweep' in sweepOf(graph, 'probe', dims);
+}
+
+function withFolds(line: ReportLine, folded: ReadonlySet<string>): ReportLine {
+  const settle = <T extends ReportValue>(value: T): T => ({ ...value, folded: folded.has(value.output) });
+  if (line.kind === 'image') return { ...line, value: settle(line.value) };
+  return { ...line, parts: line.parts.map((part) => ('output' in part ? settle(part) : part)) };
+}
+
+/** A line of the report, with what it shows noted as outputs; null: a binding, or a mistake. */
+function lineOf(
+  s: TrainStatement,
+  frame: Frame,
+  outputs: Outputs,
+  trained: ReadonlySet<string>,
+): ReportLine | null {
+  const line = statement();
+  const own = liveParams(frame.build).find(({ name }) => !trained.has(name));
+  if (!own) return line;
+  frame.build.params.delete(own.name); // told once
+  const got = `a layer with parameters of its own (${own.name}), which nothing trains`;
+  fail(frame, typeMismatch, s.span, ['a model of the train block', got], {
+    help: 'bind the model in the train block, `net = …()`, and apply it here',
+  });
+  return null;
+
+  function statement(): ReportLine | null {
+    switch (s.kind) {
+      case 'print':
+        return { kind: 'print', parts: s.values.flatMap((value) => partsOf(value, frame, outputs)) };
+      case 'image': {
+        const drawn = pictureOf(s, frame);
+        return (
+          drawn && {
+            kind: 'image',
+            path: s.path.value,
+            value: output(drawn.tensor, outputs),
+            picture: drawn.picture,
+          }
+        );
+      }
+      case 'binding':
+      case 'repeat':
+      case 'scan':
+        runStatement(s, frame);
+        return null;
+      default: {
+        const word = { 'data-use': 'data', binding: '' }[s.kind as string] ?? s.kind;
+        fail(frame, misplaced, s.span, [word, 'in the train block itself, outside of `every`']);
+        return null;
+      }
+    }
+  }
+}
+
+function output(tensor: TensorVal, { entry, values }: Outputs): ReportValue {
+  const { value } = tensor;
+  const name = `${entry}/${values.length}`;
+  values.push({ name, tensor });
+  return { output: name, folded: false, type: value.type };
+}
+
+function partsOf(e: Expression, frame: Frame, outputs: Outputs): ReportPart[] {
+  const quantity = printedQuantity(e, outputs.isQuantity, frame.scope.names);
+  if (quantity) return [{ kind: 'quantity', name: quantity.text }];
+  return shown(frame.build.evaluate(e, frame), e.span);
+
+  function shown(val: Val, span: Span): ReportPart[] {
+    if (val.kind === 'poison') return [];
+    if (val.kind === 'tuple' || val.kind === 'list') return val.items.flatMap((item) => shown(item, span));
+    if (val.kind === 'params') {
+      return val.items.flatMap(({ name, value }) => [
+        { kind: 'text', text: name },
+        ...shown(tensorVal(value), span),
+      ]);
+    }
+    const known = val.kind === 'string' || val.kind === 'boolean' ? val.value : constantOf(val);
+    if (known !== null) return [{ kind: 'text', text: String(known) }];
+    const tensor = toTensor(val, frame, span);
+    if (!tensor) return [];
+    const value = output(tensor, outputs);
+    return [
+      isConfusion() ? { kind: 'confusion', array: labelNames(), ...value } : { kind: 'value', ...value },
+    ];
+  }
+  function isConfusion(): boolean {
+    return e.kind === 'call' && e.callee.kind === 'name' && e.callee.name === 'confusion';
+  }
+  /** The field that `y` of `confusion(z, y)` is, when its classes have names. */
+  function labelNames(): string | null {
+    const written =
+      e.kind === 'call' ? (e.args.find((arg) => arg.name?.name === 'y') ?? e.args[1]) : undefined;
+    const y = written && frame.build.evaluate(written.value, frame);
+    const leaf = y?.kind === 'tensor' ? frame.build.builder.get(y.value.id).leaf : null;
+    return leaf?.kind === 'data' ? leaf.name : null;
+  }
+}

@@ -1,0 +1,14 @@
+import type { Plan } from '../compiler/plan.ts';
+import { reportRule } from './reports.ts';
+import { logRule, savesInOrder, saveRule, stopRule } from './rules.ts';
+import type { Rule } from './session.ts';
+
+/** All rules of a plan. Stopping first, saving last: what is saved remembers what stopping rules have counted. */
+export function planRules(plan: Pick<Plan, 'stop' | 'save' | 'log' | 'reports'>): Rule[] {
+  return [
+    ...plan.stop.map(stopRule),
+    ...plan.log.map(logRule),
+    ...plan.reports.filter(({ every }) => every).map(reportRule),
+    ...savesInOrder(plan.save).map(saveRule),
+  ];
+}

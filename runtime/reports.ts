@@ -1,0 +1,115 @@
+import { sizeOf } from '../compiler/ir/dim.ts';
+import type { ReportPart, ReportPlan, ReportValue, SplitName } from '../compiler/plan.ts';
+import { fillBatch } from './batches.ts';
+import type { TrainEvent } from './events.ts';
+import { tilesOf } from './picture.ts';
+import { pngBytes } from './png.ts';
+import { isDue, nameAt, quantityNow } from './rules.ts';
+import { callEntry, type EntryPlace, readSlot, type Rule, type Session } from './session.ts';
+import { runSweep } from './sweep.ts';
+import { confusionText, numberCells, shortNumber, tensorText } from './tensor-text.ts';
+
+/** `every n steps { … }` */
+export function reportRule(report: ReportPlan): Rule {
+  return (s, atEpoch) =>
+    report.every && isDue(s, report.every, atEpoch) ? runReport(s, report, ['valid'], atEpoch) : undefined;
+}
+
+/** What is shown when training has ended, on rows it has not seen. */
+export async function endReports(s: Session): Promise<TrainEvent[]> {
+  const events: TrainEvent[] = [];
+  for (const report of s.plan.reports) {
+    if (!report.every) events.push(...(await runReport(s, report, ['test', 'valid'], true)));
+  }
+  return events;
+}
+
+interface Shown {
+  readonly values: readonly number[];
+  readonly shape: readonly number[];
+}
+
+/** Prints and draws, on the first of these splits that has rows, else on the training rows. */
+export async function runReport(
+  s: Session,
+  { entry, sweep, lines }: ReportPlan,
+  among: readonly SplitName[],
+  atEpoch: boolean,
+): Promise<TrainEvent[]> {
+  const split = among.find((name) => s.datasets.some((d) => d.splits[name].length)) ?? 'train';
+  const shown = new Map<string, Shown>();
+  const values = lines.flatMap((line) => (line.kind === 'image' ? [line.value] : line.parts.filter(isValue)));
+  const keep = (outputs: EntryPlace['outputs'], folded: boolean) => {
+    for (const value of values)
+      if (value.folded === folded) shown.set(value.output, readValue(s, outputs, value));
+  };
+  if (sweep) keep(await runSweep(s, sweep, split), true);
+  if (entry) {
+    firstBatches(s, split);
+    keep(callEntry(s, entry, 0), false);
+  }
+  const { step } = s.progress;
+  const at = { step, epoch: s.progress.epoch + (atEpoch ? 0 : 1) };
+  const events: TrainEvent[] = [];
+  for (const line of lines) {
+    if (line.kind === 'print') {
+      const texts = line.parts.map((part) => partText(s, part, shown, at.epoch, atEpoch));
+      events.push({ kind: 'print', ...at, text: joinedText(texts) });
+    } else {
+      const picture = tilesOf(shown.get(line.value.output)!.values, line.picture);
+      const { width, height } = picture;
+      const png = await pngBytes(picture);
+      const path = nameAt(line.path, at.step, at.epoch);
+      await s.write?.(path, png);
+      events.push({ kind: 'image', ...at, path, width, height, png });
+    }
+  }
+  return events;
+}
+
+function isValue(part: ReportPart): part is ReportPart & ReportValue {
+  return 'output' in part;
+}
+
+/** The first rows of a split, as many as there is room for: always the same, so that reports can be compared. */
+function firstBatches(s: Session, split: SplitName): void {
+  const counts: Record<string, number> = {};
+  const rowsOf = (d: Session['datasets'][number]) =>
+    d.splits[split].length ? d.splits[split] : d.splits.train;
+  for (const d of s.datasets) {
+    counts[d.dim] = Math.min(counts[d.dim] ?? s.capacities[d.dim] ?? 0, rowsOf(d).length);
+  }
+  for (const d of s.datasets) fillBatch(s, d, rowsOf(d), 0, counts[d.dim]!);
+}
+
+function readValue(s: Session, outputs: EntryPlace['outputs'], { output, type }: ReportValue): Shown {
+  const place = outputs[output]!;
+  const shape = type.axes.map(({ size }) => sizeOf(size, s.sizes));
+  const count = shape.reduce((a, b) => a * b, 1);
+  return { shape, values: Array.from({ length: count }, (_, i) => readSlot(s, place, i)) };
+}
+
+function partText(
+  s: Session,
+  part: ReportPart,
+  shown: ReadonlyMap<string, Shown>,
+  epoch: number,
+  atEpoch: boolean,
+): string {
+  if (part.kind === 'text') return nameAt(part.text, s.progress.step, epoch);
+  if (part.kind === 'quantity') return shortNumber(quantityNow(s, part.name, atEpoch));
+  const { values, shape } = shown.get(part.output)!;
+  const cells = part.type.dtype === 'bool' ? values.map((v) => String(v !== 0)) : numberCells(values);
+  if (part.kind === 'value') return tensorText(cells, shape);
+  const names =
+    (part.array && s.learned[part.array]?.vocabulary) || values.slice(0, shape[0]).map((_, k) => String(k));
+  return confusionText(cells, names);
+}
+
+/** In one line; a table stands on lines of its own. */
+function joinedText(texts: readonly string[]): string {
+  return texts.reduce((all, text, i) => {
+    const apart = i && (text.includes('\n') || texts[i - 1]!.includes('\n'));
+    return all + (i ? (apart ? '\n' : ' ') : '') + text;
+  }, '');
+}
