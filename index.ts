@@ -15,6 +15,7 @@ import { dirname, join, resolve } from 'node:path';
 import type { Backend } from './compiler/backends/backend.ts';
 import { js } from './compiler/backends/js/backend.ts';
 import { reference } from './compiler/backends/reference/backend.ts';
+import { wasm } from './compiler/backends/wasm/backend.ts';
 import type { CompileOptions, Compiled } from './compiler/compile.ts';
 import type { Diagnostic } from './dsl/diagnostic.ts';
 import { renderDiagnostic } from './dsl/frame.ts';
@@ -92,7 +93,7 @@ export interface TrainSettings {
   /** A checkpoint to continue, to the bit. */
   readonly resume?: Uint8Array;
   /** `js` (default), or `reference`: slow, plain, the yardstick. */
-  readonly target?: 'js' | 'reference';
+  readonly target?: 'js' | 'wasm' | 'reference';
 }
 
 /** A training run. Iterate it for events, or just await `model`. */
@@ -150,7 +151,7 @@ export interface Model {
   save(): Uint8Array;
 }
 
-const targets: Readonly<Record<'js' | 'reference', Backend>> = { js, reference };
+const targets: Readonly<Record<'js' | 'wasm' | 'reference', Backend>> = { js, wasm, reference };
 
 function sessionOf(
   program: Extract<Compilation, { ok: true }>,

@@ -163,7 +163,11 @@ export const flags = {
     read: String,
     choices: ['f32', 'f64'],
   },
-  target: { spelling: '--target <name>', text: 'js (default) or reference (slow and obvious)', read: String },
+  target: {
+    spelling: '--target <name>',
+    text: 'js (default), wasm, or reference (slow and obvious)',
+    read: String,
+  },
   check: {
     spelling: '--check',
     text: 'fmt: change nothing, fail if a file is not formatted; else: check the graph after every pass',

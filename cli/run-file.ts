@@ -65,7 +65,7 @@ export async function openRun(
   try {
     launched = backend.launch(compiled.program);
   } catch (error) {
-    if (!(error instanceof RangeError) || !/array buffer/i.test(error.message)) throw error;
+    if (!(error instanceof RangeError) || !/array buffer|memory/i.test(error.message)) throw error;
     return tooLarge(context, compiled, target);
   }
   const folder = dirname(compiled.path);

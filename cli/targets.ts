@@ -3,10 +3,10 @@ import { nearest } from '../dsl/suggest.ts';
 import { type Context, fail, usageError } from './context.ts';
 import { exit, type ExitCode } from './exit.ts';
 
-const available = ['js', 'reference'] as const;
+const available = ['js', 'wasm', 'reference'] as const;
 export type Target = (typeof available)[number];
 /** Known to the language, not written yet: refused with exit code 5 rather than as a typing mistake. */
-const planned = ['wasm', 'webgpu', 'gpujs', 'pytorch', 'onnx'];
+const planned = ['webgpu', 'gpujs', 'pytorch', 'onnx'];
 
 export type TargetResult =
   { readonly ok: true; readonly target: Target } | { readonly ok: false; readonly code: ExitCode };
@@ -28,5 +28,6 @@ export function targetOf(context: Context): TargetResult {
 
 export async function backendOf(target: Target): Promise<Backend> {
   if (target === 'js') return (await import('../compiler/backends/js/backend.ts')).js;
+  if (target === 'wasm') return (await import('../compiler/backends/wasm/backend.ts')).wasm;
   return (await import('../compiler/backends/reference/backend.ts')).reference;
 }

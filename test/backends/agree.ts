@@ -1,11 +1,12 @@
 import { expect } from 'vitest';
 import type { Backend, Launched } from '../../compiler/backends/backend.ts';
 import { js } from '../../compiler/backends/js/backend.ts';
+import { wasm } from '../../compiler/backends/wasm/backend.ts';
 import { reference } from '../../compiler/backends/reference/backend.ts';
 import type { Buffer, Program } from '../../compiler/ir/program.ts';
 
 /** Every backend but the yardstick. */
-export const backends: readonly Backend[] = [js];
+export const backends: readonly Backend[] = [js, wasm];
 
 /** Runs an entry everywhere on the same numbers, and expects the same bits in the whole arena. */
 export function expectAgreement(

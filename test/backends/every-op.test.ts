@@ -4,6 +4,7 @@ import { optimize } from '../../compiler/3-optimize/optimize.ts';
 import { lower } from '../../compiler/4-lower/lower.ts';
 import type { Backend } from '../../compiler/backends/backend.ts';
 import { js } from '../../compiler/backends/js/backend.ts';
+import { wasm } from '../../compiler/backends/wasm/backend.ts';
 import { reference } from '../../compiler/backends/reference/backend.ts';
 import { graphBuilder } from '../../compiler/ir/builder.ts';
 import type { Graph } from '../../compiler/ir/graph.ts';
@@ -14,7 +15,7 @@ import { type Data, evaluateOutputs } from '../evaluate.ts';
 import { planOf, typesOf, valuesFor } from '../ops/check-op.ts';
 
 /** Every op of the catalog, through every stage below it, on every backend: the bits of the reference. */
-const backends: readonly Backend[] = [js];
+const backends: readonly Backend[] = [js, wasm];
 
 describe.each(opNames())('%s', (name) => {
   const { samples } = findOp(name)!;

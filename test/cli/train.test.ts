@@ -132,6 +132,7 @@ describe('train', () => {
         .filter(({ event }) => event === 'step')
         .map(({ quantities }) => quantities);
     expect(await curve('reference')).toEqual(await curve('js'));
+    expect(await curve('wasm')).toEqual(await curve('js'));
   });
 
   test('from stdin, with another data file', async () => {
@@ -145,13 +146,13 @@ describe('train', () => {
   });
 
   test.for([
-    ['wasm', exit.target, 'target wasm is not available in this version'],
+    ['webgpu', exit.target, 'target webgpu is not available in this version'],
     ['wsam', exit.usage, 'there is no target called "wsam"'],
   ] as const)('--target %s', async ([target, code, message]) => {
     const ran = await bpnet(['train', 'm.bpnet', '--target', target], { cwd: flowers() });
     expect(ran.code).toBe(code);
     expect(ran.stderr).toContain(message);
-    expect(ran.stderr).toContain('available: js, reference');
+    expect(ran.stderr).toContain('available: js, wasm, reference');
   });
 });
 

@@ -1,0 +1,74 @@
+import { sizeOf } from '../../ir/dim.ts';
+import type { Loop, Stmt } from '../../ir/kernel.ts';
+import { dimPiece, intPiece } from './address.ts';
+import { i32, type Local, op, set } from './code.ts';
+import { countTo, current, keep, type Piece, pieceOf, settle, write, type Writer } from './writer.ts';
+
+/** Extent of a loop, known outside of all loops. */
+export function extentPiece(w: Writer, loop: Loop): Piece {
+  return settle(w, dimPiece(w, loop.extent), 1);
+}
+export function capacityOf(w: Writer, ...loops: readonly Loop[]): number {
+  return loops.reduce((product, loop) => product * sizeOf(loop.extent, w.capacities), 1);
+}
+function mayBeEmpty({ extent }: Loop): boolean {
+  return typeof extent !== 'number' || extent === 0;
+}
+
+/** A counter for the loop, at 0. */
+function begin(w: Writer): Local {
+  const counter = w.f.local('i32');
+  write(w, set(counter, i32(0)));
+  return counter;
+}
+
+/** From where the counter stands to `end`. */
+function run(
+  w: Writer,
+  loop: Loop,
+  counter: Local,
+  end: Piece,
+  step: number,
+  inside: () => void,
+  empty = true,
+): void {
+  const hidden = w.names.get(loop.name);
+  countTo(w, counter, end, step, empty, () => {
+    w.names.set(loop.name, pieceOf(counter, current(w)));
+    w.types.set(loop.name, 'int');
+    inside();
+  });
+  if (hidden) w.names.set(loop.name, hidden);
+}
+
+/** The loops, outermost first, around what `inside` writes. */
+export function nest(w: Writer, loops: readonly Loop[], inside: () => void): void {
+  const [loop, ...inner] = loops;
+  if (!loop) return inside();
+  run(w, loop, begin(w), extentPiece(w, loop), 1, () => nest(w, inner, inside), mayBeEmpty(loop));
+}
+
+/** Four points at a time while there are four, then one by one. `inside` is written twice. */
+export function nestFour(w: Writer, loop: Loop, inside: () => void): void {
+  const size = loop.extent;
+  const counter = begin(w);
+  const end = extentPiece(w, loop);
+  const fours = typeof size === 'number' ? intPiece(size & ~3) : keep(w, { ...end, code: op('i32.and', end.code, i32(-4)), atomic: false }); // prettier-ignore
+  const empty = typeof size !== 'number';
+  if (typeof size !== 'number' || size >= 4) {
+    run(w, loop, counter, fours, 4, () => withLanes(w, loop.name, inside), empty);
+  }
+  if (typeof size !== 'number' || size % 4 !== 0) run(w, loop, counter, end, 1, inside, empty);
+}
+
+export function withLanes(w: Writer, name: string, inside: () => void): void {
+  w.lanes = name;
+  inside();
+  w.lanes = null;
+}
+
+/** From here on, `name` of the kernel is this value. */
+export function define(w: Writer, { name, dtype }: Extract<Stmt, { kind: 'let' | 'fold' }>, piece: Piece): void {
+  w.types.set(name, dtype);
+  w.names.set(name, piece);
+} // prettier-ignore

@@ -1,0 +1,132 @@
+import { type Code, flatten, get, i32, type Local, set, typeByte, unsigned, type ValType } from './code.ts';
+
+/** A function while it is written. */
+export interface FunctionWriter {
+  readonly params: readonly Local[];
+  /** Types of the locals after the parameters. */
+  readonly locals: ValType[];
+  readonly local: (type: ValType) => Local;
+  readonly code: Code[];
+}
+
+/** A module while it is written: functions are numbered in the order they are declared. */
+export interface ModuleWriter {
+  /** Declares a function and lets it be written; functions may call those declared before, and themselves. */
+  readonly define: (
+    params: readonly ValType[],
+    results: readonly ValType[],
+    write: (f: FunctionWriter) => void,
+  ) => number;
+  /** Defined on first use. */
+  readonly shared: (key: string, define: () => number) => number;
+  readonly exportFunction: (name: string, index: number) => void;
+  /** Bytes of a module whose memory has at least this size, with data placed in it. */
+  readonly finish: (memoryBytes: number, data: readonly DataSegment[]) => Uint8Array<ArrayBuffer>;
+}
+export interface DataSegment {
+  readonly at: number;
+  readonly bytes: readonly number[];
+}
+
+const pageBytes = 65536;
+
+export function moduleWriter(): ModuleWriter {
+  const types = new Map<string, number>();
+  const functions: { type: number; body: readonly number[] }[] = [];
+  const known = new Map<string, number>();
+  const bodies = new Map<string, number>();
+  const exports: { name: string; index: number }[] = [];
+
+  function typeIndex(params: readonly ValType[], results: readonly ValType[]): number {
+    const bytes = [0x60, vector(params.map((type) => [typeByte[type]])), vector(results.map((type) => [typeByte[type]]))]; // prettier-ignore
+    const key = flatten(bytes).join();
+    if (!types.has(key)) types.set(key, types.size);
+    return types.get(key)!;
+  }
+
+  return {
+    define(params, results, write) {
+      const type = typeIndex(params, results);
+      const f = functionWriter(params);
+      write(f);
+      const body = flatten([localsOf(f), f.code, 0x0b]);
+      const key = `${type}:${body.join()}`;
+      const same = bodies.get(key);
+      if (same !== undefined) return same;
+      functions.push({ type, body });
+      bodies.set(key, functions.length - 1);
+      return functions.length - 1;
+    },
+    shared(key, define) {
+      const before = known.get(key);
+      if (before !== undefined) return before;
+      const index = define();
+      known.set(key, index);
+      return index;
+    },
+    exportFunction: (name, index) => void exports.push({ name, index }),
+    finish(memoryBytes, data) {
+      const pages = Math.max(1, Math.ceil(memoryBytes / pageBytes));
+      const exported = [
+        [text('memory'), 2, 0],
+        ...exports.map(({ name, index }) => [text(name), 0, unsigned(index)]),
+      ];
+      return new Uint8Array(
+        flatten([
+          [0, 0x61, 0x73, 0x6d, 1, 0, 0, 0],
+          section(1, vector([...types.keys()].map((key) => key.split(',').map(Number)))),
+          section(3, vector(functions.map(({ type }) => unsigned(type)))),
+          section(5, [1, 0, unsigned(pages)]),
+          section(7, vector(exported)),
+          section(10, vector(functions.map(({ body }) => [unsigned(body.length), body]))),
+          data.length === 0 ? [] : section(11, vector(data.map(segment))),
+        ]),
+      );
+    },
+  };
+}
+
+function functionWriter(params: readonly ValType[]): FunctionWriter {
+  const locals: ValType[] = [];
+  return {
+    params: params.map((type, index) => ({ index, type })),
+    locals,
+    local(type) {
+      locals.push(type);
+      return { index: params.length + locals.length - 1, type };
+    },
+    code: [],
+  };
+}
+
+/** Runs of locals of one type. */
+function localsOf({ locals }: FunctionWriter): Code {
+  const runs: { type: ValType; count: number }[] = [];
+  for (const type of locals) {
+    const last = runs.at(-1);
+    if (last?.type === type) last.count++;
+    else runs.push({ type, count: 1 });
+  }
+  return vector(runs.map(({ type, count }) => [unsigned(count), typeByte[type]]));
+}
+
+/** The value in a local of its own. */
+export function keep(f: FunctionWriter, type: ValType, value: Code): Code {
+  const local = f.local(type);
+  f.code.push(set(local, value));
+  return get(local);
+}
+
+function section(id: number, content: Code): Code {
+  const bytes = flatten(content);
+  return [id, unsigned(bytes.length), bytes];
+}
+function vector(items: readonly Code[]): Code {
+  return [unsigned(items.length), items];
+}
+function text(name: string): Code {
+  return vector([...new TextEncoder().encode(name)]);
+}
+function segment({ at, bytes }: DataSegment): Code {
+  return [0, i32(at), 0x0b, vector(bytes)];
+}
