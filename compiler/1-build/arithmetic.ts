@@ -41,6 +41,8 @@ export function binary(frame: Frame, e: BinaryExpression, left: Val, right: Val)
   if (e.op === '@') return matmul(frame, e, left, right);
   const operator = operators[e.op];
   if (left.kind === 'params' || right.kind === 'params') return overParams(frame, e, left, right);
+  const shifted = shiftedTurn(e.op, left, right);
+  if (shifted) return shifted;
   const scalars = scalarBinary(operator, left, right, logical.includes(e.op));
   if (scalars) return scalars;
   if (left.kind === 'string' && right.kind === 'string' && (e.op === '==' || e.op === '!=')) {
@@ -60,6 +62,14 @@ export function binary(frame: Frame, e: BinaryExpression, left: Val, right: Val)
     b = asFloat(b, frame);
   }
   return elementwise(frame, operator.op, a, b, e);
+}
+
+/** `t + 1` stays an index that is known. */
+function shiftedTurn(op: BinaryOperator, left: Val, right: Val): Val | null {
+  const [turn, by] = left.kind === 'turn' ? [left, constantOf(right)] : [right, constantOf(left)];
+  if (turn.kind !== 'turn' || by === null || !Number.isInteger(by)) return null;
+  if (op === '+') return { ...turn, plus: turn.plus + by };
+  return op === '-' && left === turn ? { ...turn, plus: turn.plus - by } : null;
 }
 
 /** Two tensors, broadcast by name, through an elementwise op. */

@@ -103,26 +103,29 @@ function evaluateField(
   }
   if (!tensor) return poison;
 
-  const values = overBatch(builder.finish(), build.builder, data.batch, (leaf, type, kind) => {
-    const known = raw.get(leaf);
-    if (known) return known;
-    const value = build.builder.leaf({ kind, name: leaf }, type, { span: written.span, label: leaf });
-    raw.set(leaf, value);
-    return value;
+  // A field may be read first inside a loop; it is of the whole program all the same.
+  return build.builder.outermost(() => {
+    const values = overBatch(builder.finish(), build.builder, data.batch, (leaf, type, kind) => {
+      const known = raw.get(leaf);
+      if (known) return known;
+      const value = build.builder.leaf({ kind, name: leaf }, type, { span: written.span, label: leaf });
+      raw.set(leaf, value);
+      return value;
+    });
+    for (const fit of reader.fits) data.fits.push({ ...fit, of: values.get(fit.of.id)! });
+    const type: TensorType = { ...tensor.value.type, axes: [data.batch, ...tensor.value.type.axes] };
+    const found = values.get(tensor.value.id)!;
+    const perSample = found.type.axes.length === type.axes.length;
+    // A field that reads nothing of the sample, such as `ones([1])`, is the same for every one.
+    const out = perSample
+      ? found
+      : build.c.broadcast(found, { axes: found.type.axes.map((_, i) => i + 1), to: type.axes });
+    build.builder.name(out, `${data.use}.${name.name}`);
+    return tensorVal(
+      { ...out, type },
+      { what: `field ${name.name} of data ${data.decl.name.name}`, span: written.span },
+    );
   });
-  for (const fit of reader.fits) data.fits.push({ ...fit, of: values.get(fit.of.id)! });
-  const type: TensorType = { ...tensor.value.type, axes: [data.batch, ...tensor.value.type.axes] };
-  const found = values.get(tensor.value.id)!;
-  const perSample = found.type.axes.length === type.axes.length;
-  // A field that reads nothing of the sample, such as `ones([1])`, is the same for every one.
-  const out = perSample
-    ? found
-    : build.c.broadcast(found, { axes: found.type.axes.map((_, i) => i + 1), to: type.axes });
-  build.builder.name(out, `${data.use}.${name.name}`);
-  return tensorVal(
-    { ...out, type },
-    { what: `field ${name.name} of data ${data.decl.name.name}`, span: written.span },
-  );
 }
 /** `y: int<K> = raw.label`: the labels themselves, which the runtime can hold against K. */
 function isDirect(e: Expression): boolean {

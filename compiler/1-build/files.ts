@@ -96,7 +96,10 @@ export function fileScope(
       case 'dim':
         return dim(name, bind!);
       case 'const':
-        return overridden(name) ?? (bind!.value ? build.evaluate(bind!.value, frame) : poison);
+        return (
+          overridden(name) ??
+          (bind!.value ? build.builder.outermost(() => build.evaluate(bind!.value!, frame)) : poison)
+        );
       case 'fn':
         return { kind: 'function', decl, home: scope };
       case 'init':

@@ -1,5 +1,5 @@
 import { diagnose, type Diagnostic, type Extras, type Message, type Span } from '../../dsl/diagnostic.ts';
-import type { Block, Expression } from '../../dsl/model.ts';
+import type { Block, EmitStatement, Expression } from '../../dsl/model.ts';
 import type { GraphBuilder } from '../ir/builder.ts';
 import type { TensorType } from '../ir/tensor-type.ts';
 import type { Calculus } from '../ops/calculus.ts';
@@ -18,6 +18,15 @@ export interface Scope {
   readonly library?: boolean;
   /** Those of `names` that a `state` line declared. */
   states?: Map<string, RunningEntry>;
+  /** In the body of a loop: what a turn emits. */
+  readonly emits?: Emitted[];
+}
+
+/** A slice of a stack; null after a report. */
+export interface Emitted {
+  readonly name: string;
+  readonly value: Value | null;
+  readonly statement: EmitStatement;
 }
 
 /** `gradients` is a step without its updates. */

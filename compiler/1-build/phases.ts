@@ -109,7 +109,8 @@ export function predictGraph(e: Elaborated): { graphs: Record<string, Graph>; pl
   const { build } = e;
   const apps = build.applications.flatMap((a) => {
     const output = firstTensor(a.output);
-    return output && dataLeaves(build, output).length > 0 ? [{ ...a, output }] : [];
+    const ended = output && !build.builder.isKnown(output); // applied in a loop
+    return output && !ended && dataLeaves(build, output).length > 0 ? [{ ...a, output }] : [];
   });
   let [chosen] = apps;
   if (!chosen) return null;

@@ -120,6 +120,7 @@ function sliceAxis(
   if (item.kind === 'at') {
     const val = frame.build.evaluate(item.value, frame);
     if (val.kind === 'poison') return null;
+    if (val.kind === 'turn') return atTurn(frame, x, at, val, item.span, e);
     if (val.kind === 'tensor') return gather(frame, x, at, val, item.span);
     const position = constantOf(val);
     if (position === null) return refuse(frame, item.span, kindText(val));
@@ -154,6 +155,26 @@ function sliceAxis(
   const axes = value.type.axes.map((b, i) => (i === at ? whole : b));
   return { value: tensorVal({ ...value, type: { ...value.type, axes } }, x.source), kept: 1 };
 }
+/** `e[:, t]` in a loop over t. */
+function atTurn(
+  frame: Frame,
+  x: TensorVal,
+  at: number,
+  { turn, extent, plus }: Extract<Val, { kind: 'turn' }>,
+  span: Span,
+  e: Expression,
+): { value: TensorVal; kept: number } | null {
+  const { c, builder } = frame.build;
+  const a = x.value.type.axes[at]!;
+  for (const end of [plus, plus + extent - 1])
+    if (inside(frame, end, a.size, x.value.type, span, e, false) === null) return null;
+  // What the turns do not read is cut off first, where the value comes from.
+  const read =
+    extent === a.size
+      ? x.value
+      : builder.beside(x.value, () => c.slice(x.value, { axis: at, start: plus, size: extent }));
+  return { value: tensorVal(c.atTurn(read, { axis: at, turn }), x.source), kept: 0 };
+}
 function bound(frame: Frame, e: Expression | null, otherwise: number): number | null {
   if (!e) return otherwise;
   const val = frame.build.evaluate(e, frame);
@@ -169,12 +190,13 @@ function inside(
   type: TensorType,
   span: Span,
   e: Expression,
+  fromEnd = true,
 ): number | null {
   if (isOpen(size)) {
     fail(frame, openDimUnsupported, span, ['taking one position of an open axis']);
     return null;
   }
-  const at = position < 0 ? size + position : position;
+  const at = position < 0 && fromEnd ? size + position : position;
   if (Number.isInteger(at) && at >= 0 && at < size) return at;
   fail(frame, shapeMismatch, span, [
     `\`${printExpression(e)}\` asks for position ${position} of an axis of size ${size} in ${typeText(type)}`,

@@ -5,7 +5,6 @@ import type {
   Identifier,
   ParamStatement,
   RepeatStatement,
-  ScanStatement,
   Statement,
 } from '../../dsl/model.ts';
 import { duplicateName } from '../../dsl/messages/names.ts';
@@ -16,6 +15,7 @@ import { at, childScope, fail, type Frame } from './frame.ts';
 import { indexStatement } from './index-statement.ts';
 import { initialValue } from './initializers.ts';
 import { assigned, declareRunning } from './running.ts';
+import { emit, scan } from './scan.ts';
 import { matchType } from './shapes.ts';
 import { toTensor } from './tensors.ts';
 import { constantOf, kindText, poison, tensorVal, type Val } from './value.ts';
@@ -40,19 +40,12 @@ export function runStatement(statement: Exclude<Statement, { kind: 'return' }>, 
     case 'state':
       return declareRunning(statement, frame);
     case 'scan':
-      poisonLoop(statement, frame);
-      return notYetHere('`scan`', statement.span, frame);
+      return scan(statement, frame);
     case 'emit':
-      return notYetHere('`emit`', statement.span, frame);
+      return emit(statement, frame);
   }
 }
 
-/** What a loop that cannot be compiled yet would leave behind: nothing more is said about it. */
-function poisonLoop(statement: ScanStatement | RepeatStatement, frame: Frame): void {
-  const emitted = statement.body.statements.flatMap((s) => (s.kind === 'emit' ? s.binding.names : []));
-  const carried = (statement.carry ?? []).map((p) => p.name);
-  for (const { name } of [...carried, ...emitted]) frame.scope.names.set(name, poison);
-}
 export function notYetHere(what: string, span: Span, frame: Frame): void {
   // Inside the library the user knows the name of what was called, not what it is made of.
   const [called] = frame.composites;
@@ -150,10 +143,7 @@ function param(statement: ParamStatement, frame: Frame): void {
 
 /** Unrolled: fresh parameters each turn; rebinding carries values. */
 function repeat(statement: RepeatStatement, frame: Frame): void {
-  if (statement.carry) {
-    poisonLoop(statement, frame);
-    return notYetHere('`repeat … carry`', statement.span, frame);
-  }
+  if (statement.carry) return scan(statement, frame);
   const count = constantOf(frame.build.evaluate(statement.count, frame));
   if (count === null || !Number.isInteger(count) || count < 0) {
     fail(frame, typeMismatch, statement.count.span, ['a whole number of turns', 'something else']);

@@ -20,6 +20,8 @@ export type Val =
   | { readonly kind: 'host'; readonly expr: HostExpr }
   /** A dimension: its name and size; a number wherever its size is one. */
   | { readonly kind: 'dim'; readonly axis: Axis; readonly vocabulary?: readonly string[] }
+  /** The number of a loop's turn, plus a constant. */
+  | { readonly kind: 'turn'; readonly turn: string; readonly extent: number; readonly plus: number }
   | { readonly kind: 'boolean'; readonly value: boolean }
   | { readonly kind: 'string'; readonly value: string }
   | { readonly kind: 'tuple' | 'list'; readonly items: readonly Val[] }
@@ -94,7 +96,7 @@ export function constantOf(val: Val): number | null {
 /** How a value reads in a message. */
 export function kindText(val: Val): string {
   const words: Partial<Record<Val['kind'], string>> = {
-    tensor: 'a tensor', number: 'a number', host: 'a scalar of `step`', dim: 'a dimension', boolean: 'true or false',
+    tensor: 'a tensor', number: 'a number', turn: 'the number of a turn', host: 'a scalar of `step`', dim: 'a dimension', boolean: 'true or false',
     string: 'a text', tuple: 'a tuple', list: 'a list', shape: 'a shape', axis: 'an axis', function: 'a function',
     builtin: 'a function', init: 'an initializer', layer: 'a layer', instance: 'a layer that was not applied',
     optimizer: 'an optimizer', params: 'a set of parameters', record: 'a data set', initializer: 'an initializer',

@@ -3,7 +3,7 @@ import { graphBuilder, type GraphBuilder, type Value } from '../ir/builder.ts';
 import type { Graph, Node, NodeId } from '../ir/graph.ts';
 import { topological } from '../ir/walk.ts';
 import { type Calculus, calculus } from '../ops/calculus.ts';
-import { flows, inputGradient, ruleName, type ValueOf } from './edges.ts';
+import { pullback } from './pullback.ts';
 
 export interface Derived {
   readonly graph: Graph;
@@ -19,19 +19,31 @@ export interface Independent {
 /**
  * Answers every `grad` node, inner ones first, by reverse accumulation. All `grad` nodes of one y share one
  * backward pass. Forward nodes keep their ids; the nodes of a backward pass stand where its first question
- * stood, and know the forward node, the rule and the place they come from.
+ * stood, and know the forward node, the rule and the place they come from. Questions inside a scan are answered
+ * there, before its own derivative is asked for.
  */
 export function derive(graph: Graph): Derived {
-  const builder = graphBuilder(Math.max(-1, ...graph.nodes.map((node) => node.id)) + 1);
+  const independent: Independent[] = [];
+  const ids = { next: highestId(graph) + 1 };
+  return { graph: deriveLevel(graph, ids, 0, independent), independent };
+}
+
+function deriveLevel(graph: Graph, ids: { next: number }, depth: number, independent: Independent[]): Graph {
+  const bodies = new Map<NodeId, Graph>();
+  for (const { id, scan } of graph.nodes)
+    if (scan && asks(scan.body)) bodies.set(id, deriveLevel(scan.body, ids, depth + 1, independent));
+
+  const builder = graphBuilder(ids.next, depth);
   const c = calculus(builder);
   /** What stands for a node of the old graph. Kept nodes stand for themselves, answered questions do not. */
   const stands = new Map<NodeId, Value>();
   const passes = new Map<NodeId, ReadonlyMap<NodeId, Value>>();
-  const independent: Independent[] = [];
 
   for (const node of graph.nodes) {
     if (node.op !== 'grad') {
-      stands.set(node.id, builder.adopt({ ...node, inputs: node.inputs.map((id) => stands.get(id)!.id) }));
+      const body = bodies.get(node.id);
+      const inputs = node.inputs.map((id) => stands.get(id)!.id);
+      stands.set(node.id, builder.adopt({ ...node, inputs, ...(body && { scan: { ...node.scan!, body } }) }));
       continue;
     }
     const [y, x] = node.inputs.map((id) => stands.get(id)!) as [Value, Value];
@@ -47,7 +59,18 @@ export function derive(graph: Graph): Derived {
     stands.set(node.id, answer);
   }
   for (const { kind, name, node } of graph.outputs) builder.output(kind, name, stands.get(node)!);
-  return { graph: builder.finish(), independent };
+  const derived = builder.finish();
+  ids.next = Math.max(ids.next, highestId(derived) + 1);
+  return derived;
+}
+
+/** Whether there is a question in a graph, or in a loop of it. */
+function asks({ nodes }: Graph): boolean {
+  return nodes.some(({ op, scan }) => op === 'grad' || (scan !== undefined && asks(scan.body)));
+}
+
+function highestId({ nodes }: Graph): number {
+  return nodes.reduce((most, { id, scan }) => Math.max(most, id, scan ? highestId(scan.body) : -1), -1);
 }
 
 /** Every x that some `grad(y, x)` asks for. One that has no place yet stands after y: y cannot depend on it. */
@@ -64,47 +87,9 @@ function backward(
   xs: ReadonlySet<NodeId>,
 ): ReadonlyMap<NodeId, Value> {
   if (y.type.axes.length > 0 || y.type.dtype !== 'float') throw new Error('grad: y is not a float scalar');
-  const valueOf: ValueOf = (id) => ({ id, type: builder.get(id).type });
-  const order = topological(builder.get, [y.id]);
-  const leading = leadingTo(order, xs, valueOf);
-  const cotangents = new Map<NodeId, Value>();
-  const found = new Map<NodeId, Value>();
-
-  if (leading.has(y.id)) {
-    const { span, scope } = builder.get(y.id);
-    const origin = { forward: y.id, rule: 'seed' };
-    cotangents.set(
-      y.id,
-      builder.within({ span, scope, origin }, () => c.number(1)),
-    );
-  }
-  for (const node of order.toReversed()) {
-    const g = cotangents.get(node.id);
-    if (!g) continue;
-    if (xs.has(node.id)) found.set(node.id, g);
-    node.inputs.forEach((id, input) => {
-      if (!leading.has(id) || !flows(node, input, valueOf)) return;
-      const part = builder.within(cameFrom(node, ruleName(node, input)), () =>
-        inputGradient(node, input, g, c, valueOf),
-      );
-      const before = cotangents.get(id);
-      const sum = (): Value => c.add(before!, part);
-      cotangents.set(id, before ? builder.within(cameFrom(builder.get(id), 'sum of paths'), sum) : part);
-    });
-  }
-  return found;
-}
-
-/** The nodes through which a gradient reaches one of `xs`: no other cotangent is computed. */
-function leadingTo(order: readonly Node[], xs: ReadonlySet<NodeId>, valueOf: ValueOf): ReadonlySet<NodeId> {
-  const leading = new Set<NodeId>();
-  for (const node of order) {
-    const reaches = node.inputs.some((id, input) => leading.has(id) && flows(node, input, valueOf));
-    if (reaches || xs.has(node.id)) leading.add(node.id);
-  }
-  return leading;
-}
-
-function cameFrom({ id, span, scope }: Node, rule: string) {
-  return { span, scope, origin: { forward: id, rule } };
+  const { get } = builder;
+  const order: readonly Node[] = topological(get, [y.id]);
+  const { span, scope } = get(y.id);
+  const seed = builder.within({ span, scope, origin: { forward: y.id, rule: 'seed' } }, () => c.number(1));
+  return pullback(builder, c, { order, get, typeOf: (id) => get(id).type }, [[y.id, seed]], xs);
 }

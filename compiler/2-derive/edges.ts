@@ -1,15 +1,34 @@
-import type { Value } from '../ir/builder.ts';
+import type { GraphBuilder, Value } from '../ir/builder.ts';
 import { loadHere } from '../ir/formula-build.ts';
 import { derivative, slopeOrNone } from '../ir/formula-derivative.ts';
 import { times } from '../ir/formula-simplify.ts';
 import type { Formula } from '../ir/formula.ts';
 import { isElementwise, loadsOf, mapLoads } from '../ir/formula-walk.ts';
 import type { Node, NodeId } from '../ir/graph.ts';
+import type { TensorType } from '../ir/tensor-type.ts';
 import { type Calculus, findOp } from '../ops/calculus.ts';
 import { inputName, refuse } from '../ops/op.ts';
 
-/** Gives a value of the graph being built. */
-export type ValueOf = (id: NodeId) => Value;
+/** Types of the nodes gradients flow through. */
+export type TypeOf = (id: NodeId) => TensorType;
+
+/** Nodes that gradients flow back through, inputs before users: of the graph being built, or of a loop's body. */
+export interface Forward {
+  readonly order: readonly Node[];
+  readonly typeOf: TypeOf;
+  readonly get: (id: NodeId) => Node;
+  /** Those of `xs` behind which nothing is asked for. */
+  readonly stops?: ReadonlySet<NodeId>;
+}
+
+/** See pullback.ts; handed to the derivative of scans, which needs it for their bodies. */
+export type Pullback = (
+  builder: GraphBuilder,
+  c: Calculus,
+  forward: Forward,
+  seeds: readonly (readonly [NodeId, Value])[],
+  xs: ReadonlySet<NodeId>,
+) => ReadonlyMap<NodeId, Value>;
 
 /** `matmul.b`; inputs of derivative nodes are numbered: `tanh'.x1`. */
 export function ruleName(node: Node, input: number): string {
@@ -18,16 +37,37 @@ export function ruleName(node: Node, input: number): string {
 }
 
 /** Whether a gradient flows from a node into one of its inputs. Ints, bools, `detach` and fields of data cut it. */
-export function flows(node: Node, input: number, valueOf: ValueOf): boolean {
+export function flows(node: Node, input: number, typeOf: TypeOf): boolean {
   if (node.leaf || node.type.dtype !== 'float' || node.attrs['perSample']) return false;
-  if (valueOf(node.inputs[input]!).type.dtype !== 'float') return false;
+  if (typeOf(node.inputs[input]!).dtype !== 'float') return false;
+  if (isLoop(node)) return true;
   const op = findOp(node.op);
   if (op?.derive) return ruleFor(op.derive, input) !== null;
   return slope(node, input) !== null;
 }
 
+/** The nodes through which a gradient reaches one of `xs`: no other cotangent is computed. */
+export function leadingTo(
+  order: readonly Node[],
+  xs: ReadonlySet<NodeId>,
+  typeOf: TypeOf,
+): ReadonlySet<NodeId> {
+  const leading = new Set<NodeId>();
+  for (const node of order) {
+    const reaches = node.inputs.some((id, input) => leading.has(id) && flows(node, input, typeOf));
+    if (reaches || xs.has(node.id)) leading.add(node.id);
+  }
+  return leading;
+}
+
+/** A scan, or what it gives. */
+export function isLoop(node: Node): boolean {
+  return node.scan !== undefined || node.op === 'scan_output';
+}
+
 /** ∂loss/∂(input), given `g` = ∂loss/∂(node). */
-export function inputGradient(node: Node, input: number, g: Value, c: Calculus, valueOf: ValueOf): Value {
+export function inputGradient(node: Node, input: number, g: Value, c: Calculus, typeOf: TypeOf): Value {
+  const valueOf = (id: NodeId): Value => ({ id, type: typeOf(id) });
   const op = findOp(node.op);
   if (op?.derive) {
     const rule = ruleFor(op.derive, input)!;
@@ -55,7 +95,13 @@ function slope(node: Node, input: number): Formula | null {
   return derivative(formula, input, op?.fromOutput ? loadHere(inputs.length, rank) : null);
 }
 
-function elementwiseGradient(node: Node, by: Formula, g: Value, c: Calculus, valueOf: ValueOf): Value {
+function elementwiseGradient(
+  node: Node,
+  by: Formula,
+  g: Value,
+  c: Calculus,
+  valueOf: (id: NodeId) => Value,
+): Value {
   const rank = node.type.axes.length;
   const gInput = node.inputs.length + 1;
   const product = times(loadHere(gInput, rank), by);

@@ -1,5 +1,6 @@
 import type { Graph } from '../ir/graph.ts';
 import { assertGraph } from '../ir/graph-check.ts';
+import { withBodies } from './bodies.ts';
 import { passes } from './passes.ts';
 
 export interface OptimizeOptions {
@@ -16,7 +17,7 @@ export function optimize(graph: Graph, options: OptimizeOptions = {}): Graph {
   let result = graph;
   for (const { name, run } of passes) {
     if (options.without?.includes(name)) continue;
-    result = run(result);
+    result = withBodies(run)(result);
     if (options.check) assertGraph(result, `after ${name}`);
     options.observe?.(name, result);
   }

@@ -25,7 +25,8 @@ export function shareCommon(graph: Graph): Graph {
 function keyOf(node: Node, of: (id: NodeId) => NodeId): string {
   const type = `${node.type.dtype}[${sizes(node.type).map(dimText).join()}]`;
   if (node.leaf) return `${type} leaf ${JSON.stringify(node.leaf)}`;
-  if (!node.formula) return `question ${node.id}`;
+  if (node.op === 'scan_output') return `${type} of %${of(node.inputs[0]!)} ${String(node.attrs['output'])}`;
+  if (!node.formula) return `itself ${node.id}`;
   return `${type} ${formulaKey(node.formula, (input) => of(node.inputs[input]!))}`;
 }
 

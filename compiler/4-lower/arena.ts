@@ -45,10 +45,12 @@ export function makeArena(capacities: DimSizes): Arena {
       const { role, name } = leafName(node.leaf!);
       return shared(`${role} ${name}`, name, role, node.type);
     },
-    output: (entry, { kind, name }, type) =>
-      kind === 'value'
+    output: (entry, { kind, name }, type) => {
+      if (kind === 'carry' || kind === 'emit') throw new Error('an output of a loop has no place of its own');
+      return kind === 'value'
         ? shared(`output ${entry} ${name}`, `${entry}.${name}`, 'output', type)
-        : shared(`${kind} ${name}`, name, kind, type),
+        : shared(`${kind} ${name}`, name, kind, type);
+    },
     scratch: (name, type) => make(name, 'scratch', type),
     rng: () => shared('rng', 'rng', 'rng', { dtype: 'int', axes: [{ name: null, size: 4 }] }),
   };
@@ -56,6 +58,8 @@ export function makeArena(capacities: DimSizes): Arena {
 
 /** The same leaf in two entries has the same name, so the same place. */
 export function leafName(leaf: Leaf): { readonly role: BufferRole; readonly name: string } {
+  if (leaf.kind === 'capture' || leaf.kind === 'carry')
+    throw new Error('a leaf of a loop has no place of its own');
   if (leaf.kind === 'host') return { role: 'host', name: hostText(leaf.expr) };
   return { role: leaf.kind, name: leaf.name };
 }
@@ -77,8 +81,12 @@ export function dimsOf(graph: Graph): readonly string[] {
   const see = (dim: Dim): void => {
     if (isOpen(dim)) for (const name of dim.of) names.add(name);
   };
-  for (const { type, formula } of graph.nodes) {
+  for (const { type, formula, scan } of graph.nodes) {
     for (const { size } of type.axes) see(size);
+    if (scan) {
+      see(scan.extent);
+      for (const name of dimsOf(scan.body)) names.add(name);
+    }
     if (!formula) continue;
     visit(formula, (part) => {
       if (part.kind === 'size') see(part.dim); // a mean over rows that were seen earlier

@@ -14,10 +14,12 @@ const maxArrays = 16;
 /**
  * Puts nodes of the same iteration space into one kernel: first users with the producers they read at
  * their own position (Adam's m', v' and w' behind the gradient), then neighbours that read the same array.
- * A contraction shares its kernel with elementwise work only.
+ * A contraction shares its kernel with elementwise work only. A loop is a group of its own.
  */
 export function groupNodes(work: Work): readonly Group[] {
-  const facts = new Map(work.computed.map((id) => [id, factsOf(id, work)]));
+  const isLoop = (id: NodeId): boolean => work.nodes.get(id)!.scan !== undefined;
+  const kernels = work.computed.filter((id) => !isLoop(id));
+  const facts = new Map(kernels.map((id) => [id, factsOf(id, work)]));
   const groupOf = new Map<NodeId, NodeId[]>(work.computed.map((id) => [id, [id]]));
   const order = new Map(work.computed.map((id, i) => [id, i]));
   const after = new Map<NodeId, NodeId[]>(work.computed.map((id) => [id, []]));
@@ -50,7 +52,8 @@ export function groupNodes(work: Work): readonly Group[] {
         if (own && !work.readsHere(id, i)) return false;
         if (!members.has(root)) arrays.add(root);
       }
-      if (work.fixed.has(id) || after.get(id)!.some((user) => !members.has(user))) arrays.add(id);
+      if (work.fixed.has(id) || work.emits.has(id) || after.get(id)!.some((user) => !members.has(user)))
+        arrays.add(id);
     }
     return arrays.size <= maxArrays;
   }
@@ -86,10 +89,10 @@ export function groupNodes(work: Work): readonly Group[] {
     return false;
   }
 
-  for (const id of work.computed) {
+  for (const id of kernels) {
     for (const input of work.nodes.get(id)!.inputs.toReversed()) {
       const producer = work.root(input);
-      if (groupOf.has(producer)) tryMerge(producer, id);
+      if (facts.has(producer)) tryMerge(producer, id);
     }
   }
   for (const [first, second] of sharingPairs(work)) {

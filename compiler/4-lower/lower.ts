@@ -1,6 +1,7 @@
 import { type DimSizes, sizeOf } from '../ir/dim.ts';
 import { drawsNumbers } from '../ir/formula-walk.ts';
-import type { Graph, NodeId } from '../ir/graph.ts';
+import { scanTypes } from '../ir/graph-check.ts';
+import type { Graph, Node, NodeId } from '../ir/graph.ts';
 import type { BufferId, Kernel } from '../ir/kernel.ts';
 import type { Buffer, Entry, Precision, Program, Step } from '../ir/program.ts';
 import { elements } from '../ir/tensor-type.ts';
@@ -12,10 +13,10 @@ import { valueOf } from './formula-values.ts';
 import { type Group, groupNodes } from './group.ts';
 import { kernelName } from './names.ts';
 import { planBuffers } from './plan-buffers.ts';
-import { workOf, type Work } from './places.ts';
+import { type Surroundings, workOf, type Work } from './places.ts';
 import { schedule } from './schedule.ts';
 import { scratchLifetimes } from './memory-map.ts';
-import { spaceOf } from './space.ts';
+import { sliceAddress, spaceOf } from './space.ts';
 import { type Value, valueTable } from './values.ts';
 
 export interface LowerOptions {
@@ -70,29 +71,68 @@ function lowerEntry(
   const byId = new Map(graph.nodes.map((node) => [node.id, node]));
   const outputs: Record<string, BufferId> = {};
   const hosts: Entry['hosts'][number][] = [];
-  const work = workOf(
+  const steps = stepsOf(
     graph,
-    (node) => {
-      const buffer = arena.leaf(node);
-      if (node.leaf?.kind === 'host' && !hosts.some((host) => host.buffer === buffer))
-        hosts.push({ buffer, expr: node.leaf.expr });
-      return buffer;
+    { arena, capacities, count },
+    {
+      leaf: (node) => {
+        const buffer = arena.leaf(node);
+        if (node.leaf?.kind === 'host' && !hosts.some((host) => host.buffer === buffer))
+          hosts.push({ buffer, expr: node.leaf.expr });
+        return buffer;
+      },
+      output: (output) => {
+        const buffer = arena.output(name, output, byId.get(output.node)!.type);
+        if (output.kind === 'value') outputs[output.name] = buffer;
+        return buffer;
+      },
+      slice: () => {
+        throw new Error('only a loop stacks');
+      },
     },
-    (output) => {
-      const buffer = arena.output(name, output, byId.get(output.node)!.type);
-      if (output.kind === 'value') outputs[output.name] = buffer;
-      return buffer;
-    },
-    capacities,
   );
+  return { name, steps, hosts, dims: dimsOf(graph), outputs };
+}
 
+interface Lowering {
+  readonly arena: Arena;
+  readonly capacities: DimSizes;
+  readonly count: { kernels: number };
+}
+
+/** Kernels of a graph, and loops where it has scans. */
+function stepsOf(graph: Graph, lowering: Lowering, around: Omit<Surroundings, 'scanned'>): readonly Step[] {
+  const { arena, capacities } = lowering;
+  const results = new Map<NodeId, readonly BufferId[]>();
+  const scanned = ({ id, scan }: Node): readonly BufferId[] => {
+    const known = results.get(id);
+    if (known) return known;
+    const made = scanTypes(scan!).map((type, i) =>
+      arena.scratch(i < scan!.carries ? `%${id}.carry${i}` : `%${id}.stack${i - scan!.carries}`, type),
+    );
+    results.set(id, made);
+    return made;
+  };
+  const work = workOf(graph, { ...around, scanned }, capacities);
   const groups = orderGroups(groupNodes(work), work, capacities);
   const storage = allocate(groups, work, arena);
   if (graph.nodes.some(({ formula }) => formula && drawsNumbers(formula))) arena.rng();
-  const steps = groups.map((group): Step => {
-    return { kind: 'kernel', kernel: kernelOf(group, work, storage, capacities, count.kernels++) };
+  return groups.map((group): Step => {
+    const node = work.nodes.get(group[0]!)!;
+    if (!node.scan) return { kind: 'kernel', kernel: kernelOf(group, work, storage, lowering) };
+    const { turn, extent, reverse, body, carries, emits } = node.scan;
+    const buffers = scanned(node);
+    const steps = stepsOf(body, lowering, {
+      leaf: ({ leaf }) => {
+        if (leaf?.kind === 'carry') return buffers[Number(leaf.name)]!;
+        if (leaf?.kind !== 'capture') throw new Error('a loop reads captures and carries');
+        return storage.get(work.root(node.inputs[Number(leaf.name)]!))!;
+      },
+      output: ({ name }) => buffers[Number(name)]!,
+      slice: ({ name }) => ({ ...emits[Number(name)]!, turn, buffer: buffers[carries + Number(name)]! }),
+    });
+    return { kind: 'loop', turn, extent, reverse, steps };
   });
-  return { name, steps, hosts, dims: dimsOf(graph), outputs };
 }
 
 function orderGroups(groups: readonly Group[], work: Work, capacities: DimSizes): readonly Group[] {
@@ -130,8 +170,7 @@ function kernelOf(
   group: Group,
   work: Work,
   storage: ReadonlyMap<NodeId, BufferId>,
-  capacities: DimSizes,
-  index: number,
+  { capacities, count }: Lowering,
 ): Kernel {
   const nodes = group.map((id) => work.nodes.get(id)!);
   const space = spaceOf(nodes[0]!.type);
@@ -155,8 +194,10 @@ function kernelOf(
     here.set(node.id, value);
     const buffer = storage.get(node.id);
     if (buffer !== undefined) stores.push({ buffer, address: space.linear, value });
+    for (const slice of work.emits.get(node.id) ?? [])
+      stores.push({ buffer: slice.buffer, address: sliceAddress(node.type, slice), value });
   }
   const collapsed = collapse(space.loops, statementsOf(stores));
   const { loops, body } = renumber(collapsed.loops, collapsed.body);
-  return withContraction({ name: kernelName(index, nodes), nodes: group, loops, body });
+  return withContraction({ name: kernelName(count.kernels++, nodes), nodes: group, loops, body });
 }

@@ -4,7 +4,7 @@ import type { Formula } from '../ir/formula.ts';
 import { isValueIndex, loadsOf } from '../ir/formula-walk.ts';
 import type { Graph, Node, NodeId, Output } from '../ir/graph.ts';
 import type { BufferId } from '../ir/kernel.ts';
-import { elements } from '../ir/tensor-type.ts';
+import { elements, type TensorType } from '../ir/tensor-type.ts';
 import { axisVars, flatten, inLoops, rangesOf, spaceOf } from './space.ts';
 
 /**
@@ -20,18 +20,33 @@ export interface Work {
   readonly root: (id: NodeId) => NodeId;
   /** Buffers of leaves, and of nodes written straight to an output or over a leaf. */
   readonly fixed: ReadonlyMap<NodeId, BufferId>;
+  /** Slices of stacked values that a node of a loop's body leaves at each turn. */
+  readonly emits: ReadonlyMap<NodeId, readonly Slice[]>;
   /** Nodes that must be computed before: producers, and readers of what is overwritten. */
   readonly before: ReadonlyMap<NodeId, ReadonlySet<NodeId>>;
   /** True when `user` reads `input` only at its own position. */
   readonly readsHere: (user: NodeId, input: number) => boolean;
 }
 
-export function workOf(
-  graph: Graph,
-  leafBuffer: (node: Node) => BufferId,
-  outputBuffer: (output: Output) => BufferId,
-  capacities: DimSizes,
-): Work {
+/** Where a turn's slice of a stacked value goes. */
+export interface Slice {
+  readonly buffer: BufferId;
+  /** Of the stacked value, and which of its axes is the turn's. */
+  readonly type: TensorType;
+  readonly axis: number;
+  readonly turn: string;
+}
+/** Where values come from and go to that outlive the graph. */
+export interface Surroundings {
+  readonly leaf: (node: Node) => BufferId;
+  readonly output: (output: Output) => BufferId;
+  /** Stacked values, in the body of a loop. */
+  readonly slice: (output: Output) => Slice;
+  /** What a scan gives: its carries, then its stacked values. */
+  readonly scanned: (node: Node) => readonly BufferId[];
+}
+
+export function workOf(graph: Graph, around: Surroundings, capacities: DimSizes): Work {
   const nodes = new Map(graph.nodes.map((node) => [node.id, node]));
   const roots = new Map<NodeId, NodeId>();
   for (const node of graph.nodes) {
@@ -40,26 +55,47 @@ export function workOf(
   }
   const root = (id: NodeId): NodeId => roots.get(id)!;
   const isLeaf = (id: NodeId): boolean => nodes.get(id)!.leaf !== null;
+  /** In memory without a kernel of its own. */
+  const isGiven = (id: NodeId): boolean => isLeaf(id) || nodes.get(id)!.op === 'scan_output';
+  /** The node whose kernel, or loop, computes a value; null for leaves. */
+  const producer = (id: NodeId): NodeId | null => {
+    const at = root(id);
+    if (isLeaf(at)) return null;
+    return isGiven(at) ? nodes.get(at)!.inputs[0]! : at;
+  };
 
   const fixed = new Map<NodeId, BufferId>();
-  for (const node of graph.nodes) if (node.leaf) fixed.set(node.id, leafBuffer(node));
+  for (const node of graph.nodes) {
+    if (node.leaf) fixed.set(node.id, around.leaf(node));
+    if (node.op !== 'scan_output') continue;
+    const scan = nodes.get(node.inputs[0]!)!;
+    fixed.set(node.id, around.scanned(scan)[node.attrs['output'] as number]!);
+  }
 
   let nextId = Math.max(-1, ...graph.nodes.map((node) => node.id)) + 1;
   const copies: NodeId[] = [];
-  const addCopy = (of: NodeId, to: BufferId, label: string): void => {
+  const addCopy = (of: NodeId, to: BufferId | null, label: string): NodeId => {
     const copy = copyOf(nodes.get(of)!, nextId++, label);
     nodes.set(copy.id, copy);
     roots.set(copy.id, copy.id);
-    fixed.set(copy.id, to);
+    if (to !== null) fixed.set(copy.id, to);
     copies.push(copy.id);
+    return copy.id;
   };
 
   const inPlace: { readonly node: NodeId; readonly buffer: BufferId; readonly name: string }[] = [];
   const claimed = new Set<NodeId>();
+  const emits = new Map<NodeId, Slice[]>();
   for (const output of graph.outputs) {
-    const buffer = outputBuffer(output);
     const at = root(output.node);
-    if (isLeaf(at)) {
+    if (output.kind === 'emit') {
+      const plain = at === output.node && !isGiven(at);
+      const from = plain ? at : addCopy(output.node, null, nodes.get(output.node)!.label ?? 'slice');
+      emits.set(from, [...(emits.get(from) ?? []), around.slice(output)]);
+      continue;
+    }
+    const buffer = around.output(output);
+    if (isGiven(at)) {
       if (fixed.get(at) !== buffer) addCopy(output.node, buffer, output.name);
       continue;
     }
@@ -73,15 +109,19 @@ export function workOf(
   }
 
   const readsHere = memoizeReads(nodes, capacities);
-  const live = liveNodes(nodes, [...graph.outputs.map((output) => output.node), ...copies], root);
+  const reached = liveNodes(nodes, [...graph.outputs.map((output) => output.node), ...copies], root);
+  for (const node of graph.nodes) {
+    if (!node.scan || !reached.has(node.id)) continue;
+    const first = node.inputs.slice(node.scan.captures);
+    const started = first.map((id, i) => addCopy(id, around.scanned(node)[i]!, 'start'));
+    nodes.set(node.id, { ...node, inputs: [...node.inputs.slice(0, node.scan.captures), ...started] });
+  }
+  const live = new Set([...reached, ...copies]);
   const computed = [...graph.nodes.map((node) => node.id), ...copies].filter(
-    (id) => live.has(id) && root(id) === id && !isLeaf(id),
+    (id) => live.has(id) && root(id) === id && !isGiven(id),
   );
   const before = new Map<NodeId, Set<NodeId>>(
-    computed.map((id) => {
-      const inputs = nodes.get(id)!.inputs.map(root);
-      return [id, new Set(inputs.filter((input) => !isLeaf(input)))];
-    }),
+    computed.map((id) => [id, new Set(nodes.get(id)!.inputs.flatMap((input) => producer(input) ?? []))]),
   );
 
   /** Readers of the leaf kept in this buffer. */
@@ -93,7 +133,10 @@ export function workOf(
   // needs the new one too or the writer reads other elements, the new value is copied at the end.
   const overwrites = [
     ...inPlace,
-    ...copies.map((id) => ({ node: id, buffer: fixed.get(id)!, name: nodes.get(id)!.label ?? '' })),
+    ...copies.flatMap((id) => {
+      const buffer = fixed.get(id);
+      return buffer === undefined ? [] : [{ node: id, buffer, name: nodes.get(id)!.label ?? '' }];
+    }),
   ];
   for (const { node, buffer, name } of overwrites) {
     const readers = readersOf(buffer).filter((reader) => reader !== node);
@@ -114,7 +157,7 @@ export function workOf(
     computed.push(copy);
     before.set(copy, new Set([node, ...readers]));
   }
-  return { nodes, computed, root, fixed, before, readsHere };
+  return { nodes, computed, root, fixed, emits, before, readsHere };
 }
 
 /** `from` needs `on`, directly or through others. */
@@ -195,8 +238,9 @@ function memoizeReads(nodes: ReadonlyMap<NodeId, Node>, capacities: DimSizes) {
     if (here === undefined) {
       const node = nodes.get(user)!;
       const of = nodes.get(node.inputs[input]!)!;
-      const loads = loadsOf(node.formula!).filter((load) => load.input === input);
+      const loads = node.formula === null ? [] : loadsOf(node.formula).filter((load) => load.input === input);
       here =
+        node.formula !== null &&
         sameDim(elements(of.type), elements(node.type)) &&
         loads.every((load) => isOwnPosition(node, load, of, capacities));
       known.set(key, here);

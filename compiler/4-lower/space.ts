@@ -61,3 +61,13 @@ export function flatten(type: TensorType, index: readonly Affine[]): Affine {
 export function inLoops(affine: Affine, vars: ReadonlyMap<string, Affine>, ranges: Ranges): Affine {
   return substitute(affine, (name) => vars.get(name) ?? null, ranges);
 }
+
+/** Where in a stacked value the element of a turn's slice lies, from the loops of the slice's kernel. */
+export function sliceAddress(
+  slice: TensorType,
+  { type, axis, turn }: { readonly type: TensorType; readonly axis: number; readonly turn: string },
+): Affine {
+  const vars = axisVars(slice);
+  const index = slice.axes.map((_, i) => vars.get(outVar(i))!);
+  return flatten(type, index.toSpliced(axis, 0, variable(turn)));
+}

@@ -1,15 +1,15 @@
 import { outVar, type Ranges, rangeOf, variablesOf } from './affine.ts';
-import { isOpen } from './dim.ts';
+import { type Dim, isOpen } from './dim.ts';
 import { formulaDType } from './formula-dtype.ts';
 import type { Formula } from './formula.ts';
 import { isValueIndex } from './formula-walk.ts';
 import { scalarFns } from './formula.ts';
-import type { Graph, Node, NodeId } from './graph.ts';
+import type { Graph, Node, NodeId, Scan } from './graph.ts';
 import { printNode } from './graph-print.ts';
 import { sameShape, type TensorType } from './tensor-type.ts';
 
 /** What is wrong with a graph, one line each; empty when it is well-formed. */
-export function checkGraph(graph: Graph): readonly string[] {
+export function checkGraph(graph: Graph, turns: ReadonlyMap<string, Dim> = new Map()): readonly string[] {
   const problems: string[] = [];
   const before = new Map<NodeId, Node>();
   for (const node of graph.nodes) {
@@ -19,19 +19,53 @@ export function checkGraph(graph: Graph): readonly string[] {
     if (before.has(node.id)) complain('the id is taken');
     const missing = node.inputs.filter((input) => !before.has(input));
     for (const input of missing) complain(`%${input} does not come before it`);
-    if (missing.length === 0) checkNode(node, node.inputs.map((input) => before.get(input)!.type), complain); // prettier-ignore
+    if (missing.length === 0) checkNode(node, node.inputs.map((input) => before.get(input)!), turns, complain); // prettier-ignore
     before.set(node.id, node);
   }
   const leaves = graph.nodes.filter((node) => node.leaf !== null);
   for (const { kind, name, node } of graph.outputs) {
     const value = before.get(node);
     if (!value) problems.push(`${kind} ${name}: no node %${node}`);
-    if (!value || kind === 'value') continue;
+    if (!value || kind === 'value' || kind === 'emit') continue;
     const leaf = leaves.find((l) => l.leaf!.kind === kind && 'name' in l.leaf! && l.leaf!.name === name);
     if (leaf && (leaf.type.dtype !== value.type.dtype || !sameShape(leaf.type, value.type)))
       problems.push(`${kind} ${name}: %${node} is not of the type of its leaf`);
   }
   return problems;
+}
+
+/** What a scan gives: its carries, then its stacked values. */
+export function scanTypes({ body, emits }: Scan): readonly TensorType[] {
+  const types = new Map(body.nodes.map(({ id, type }) => [id, type]));
+  const next = body.outputs.filter(({ kind }) => kind === 'carry').map(({ node }) => types.get(node)!);
+  return [...next, ...emits.map(({ type }) => type)];
+}
+
+function checkScan(
+  scan: Scan,
+  inputs: readonly TensorType[],
+  turns: ReadonlyMap<string, Dim>,
+  complain: Complain,
+): void {
+  const { body, captures, carries, turn, extent, emits } = scan;
+  if (inputs.length !== captures + carries) complain(`${inputs.length} inputs for its captures and carries`);
+  if (turns.has(turn)) complain(`${turn} is the turn of a loop around it`);
+  for (const { id, leaf, type } of body.nodes) {
+    if (leaf === null) continue;
+    const loops = leaf.kind === 'capture' || leaf.kind === 'carry';
+    const at = loops ? Number(leaf.name) + (leaf.kind === 'carry' ? captures : 0) : -1;
+    const given = inputs[at];
+    if (!given || given.dtype !== type.dtype || !sameShape(given, type))
+      complain(`leaf %${id} of its body is not what is put in`);
+  }
+  const types = scanTypes(scan);
+  for (const [i, type] of inputs.slice(captures).entries())
+    if (!types[i] || types[i].dtype !== type.dtype || !sameShape(types[i], type))
+      complain(`carry ${i} changes its type`);
+  const slices = body.outputs.filter(({ kind }) => kind === 'emit');
+  if (slices.length !== emits.length) complain('a slice for every stacked value');
+  for (const problem of checkGraph(body, new Map([...turns, [turn, extent]])))
+    complain(`in its body: ${problem}`);
 }
 
 /** Throws on a malformed graph: our own mistake. */
@@ -42,8 +76,21 @@ export function assertGraph(graph: Graph, when: string): void {
 
 type Complain = (what: string) => void;
 
-function checkNode(node: Node, inputs: readonly TensorType[], complain: Complain): void {
-  const { formula, leaf, op, type } = node;
+function checkNode(
+  node: Node,
+  from: readonly Node[],
+  turns: ReadonlyMap<string, Dim>,
+  complain: Complain,
+): void {
+  const { formula, leaf, op, type, scan } = node;
+  const inputs = from.map((input) => input.type);
+  if (scan) return checkScan(scan, inputs, turns, complain);
+  if (op === 'scan_output') {
+    const given = from[0]?.scan ? scanTypes(from[0].scan)[node.attrs['output'] as number] : undefined;
+    if (!given || given.dtype !== type.dtype || !sameShape(given, type))
+      complain('its scan gives no such value');
+    return;
+  }
   if (leaf || op === 'grad') {
     if (formula) complain('leaves and questions have no formula');
     if (leaf && inputs.length > 0) complain('a leaf has no inputs');
@@ -58,7 +105,7 @@ function checkNode(node: Node, inputs: readonly TensorType[], complain: Complain
     inputs.map((x) => x.dtype),
   );
   if (dtype !== null && dtype !== type.dtype) complain(`the formula gives ${dtype}`);
-  const vars = new Map(type.axes.map((a, i) => [outVar(i), a.size]));
+  const vars = new Map([...turns, ...type.axes.map((a, i) => [outVar(i), a.size] as const)]);
   checkFormula(formula, inputs, vars, complain);
 }
 

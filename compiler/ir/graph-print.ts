@@ -26,10 +26,19 @@ export function printNode(node: Node, { place, formulas }: PrintOptions = {}): s
   if (place && span) parts.push(place(span));
   if (origin) parts.push(`<- ${origin.rule} of %${origin.forward}`);
   if (formulas && node.formula) parts.push(`:: ${formulaText(node.formula)}`);
-  return parts.join('  ');
+  const line = parts.join('  ');
+  if (!node.scan) return line;
+  const body = printGraph(node.scan.body, { ...(place && { place }), ...(formulas && { formulas }) });
+  return `${line}\n${body.trimEnd().replaceAll(/^/gm, '    ')}`;
 }
 
-function valueText({ op, attrs, inputs, leaf }: Node): string {
+function valueText({ op, attrs, inputs, leaf, scan }: Node): string {
+  if (scan) {
+    const values = inputs.map((input) => `%${input}`);
+    const order = scan.reverse ? ', from the last' : '';
+    const start = values.slice(scan.captures).join(', ');
+    return `scan ${scan.turn} < ${dimText(scan.extent)}${order} (${values.slice(0, scan.captures).join(', ')}) carry (${start})`;
+  }
   if (leaf) return leaf.kind === 'host' ? `host ${hostText(leaf.expr)}` : `${leaf.kind} ${leaf.name}`;
   const given = op === 'fused' ? `[${partNames(attrs)}]` : attrsText(attrs);
   return `${op}${given}(${inputs.map((input) => `%${input}`).join(', ')})`;

@@ -1,4 +1,5 @@
 import type { Span } from '../../dsl/diagnostic.ts';
+import type { Dim } from './dim.ts';
 import type { Formula } from './formula.ts';
 import type { HostExpr } from './host.ts';
 import type { TensorType } from './tensor-type.ts';
@@ -15,6 +16,8 @@ export type AttrValue = unknown;
 /**
  * One SSA value. `formula` says what an element is; leaves (`leaf` set) have none.
  * A `grad` node (op `grad`, inputs [y, x], type of x) is a question that stage 2 answers.
+ * A `scan` node (`scan` set) is a loop; what it gives is read through nodes `scan_output` (inputs [scan],
+ * attrs { output }): first the carries as the last turn leaves them, then the stacked values.
  */
 export interface Node {
   readonly id: NodeId;
@@ -25,6 +28,7 @@ export interface Node {
   readonly type: TensorType;
   readonly formula: Formula | null;
   readonly leaf: Leaf | null;
+  readonly scan?: Scan;
   /** The user's expression this came from. */
   readonly span: Span | null;
   readonly origin: Origin | null;
@@ -32,6 +36,24 @@ export interface Node {
   readonly label: string | null;
   /** Library calls this value is part of, outermost first: `cross_entropy > log_softmax`. */
   readonly scope: readonly string[];
+}
+
+/**
+ * A loop over `extent` turns. Inputs of its node: what the body reads from outside (leaves `capture`), then the
+ * carries' initial values (leaves `carry`). The body's outputs `carry` are the next values, `emit` one slice of
+ * a stacked value each. Formulas inside may hold the variable `turn`.
+ */
+export interface Scan {
+  /** `turn0`; scans inside count on. */
+  readonly turn: string;
+  readonly extent: Dim;
+  /** From the last turn to the first; slices still lie where their turn says. */
+  readonly reverse: boolean;
+  readonly body: Graph;
+  readonly captures: number;
+  readonly carries: number;
+  /** Stacked values: their types, and which axis is the turn's. */
+  readonly emits: readonly { readonly type: TensorType; readonly axis: number }[];
 }
 
 /** Where a backward node comes from; shown by `inspect`, used by nothing else. */
@@ -55,12 +77,14 @@ export type Leaf =
   | { readonly kind: 'fitted'; readonly name: string }
   /** A fold over a whole split, accumulated by the host over its batches (see `Quantity`). */
   | { readonly kind: 'total'; readonly name: string }
+  /** In the body of a scan: a value from outside, a value of the turn before. */
+  | { readonly kind: 'capture' | 'carry'; readonly name: string }
   /** A scalar the host computes in f64 each step: learning rates, `1 - beta^step`. */
   | { readonly kind: 'host'; readonly expr: HostExpr };
 
-/** What a graph hands back. All but `value` overwrite the leaf of that name. */
+/** What a graph hands back. All but `value` and `emit` overwrite the leaf of that name; `carry` and `emit` are numbered. */
 export interface Output {
-  readonly kind: 'value' | 'param' | 'running' | 'state' | 'fitted';
+  readonly kind: 'value' | 'param' | 'running' | 'state' | 'fitted' | 'carry' | 'emit';
   readonly name: string;
   readonly node: NodeId;
 }

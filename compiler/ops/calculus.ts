@@ -23,6 +23,13 @@ export interface Calculus {
   /** A number, or a scalar, repeated. */
   fill(value: number | Value, axes: readonly Axis[]): Value;
   iota(axis: Axis): Value;
+  /** Inside a scan, by its variable. */
+  turn(attrs: { readonly turn: string; readonly plus?: number }): Value;
+  atTurn(x: Value, attrs: { readonly axis: number; readonly turn: string | number }): Value;
+  putTurn(
+    x: Value,
+    attrs: { readonly axis: number; readonly turn: string | number; readonly to: Axis },
+  ): Value;
   randomUniform(attrs: { readonly stream: number; readonly axes: readonly Axis[] }): Value;
   randomNormal(attrs: { readonly stream: number; readonly axes: readonly Axis[] }): Value;
 
@@ -175,6 +182,9 @@ export function calculus(builder: GraphBuilder): Calculus {
     size,
     fill,
     iota: (axis) => apply('iota', [], { axis }),
+    turn: (attrs) => apply('turn', [], attrs),
+    atTurn: (x, attrs) => apply('at_turn', [x], attrs),
+    putTurn: (x, attrs) => apply('put_turn', [x], attrs),
     randomUniform: (attrs) => apply('random_uniform', [], attrs),
     randomNormal: (attrs) => apply('random_normal', [], attrs),
 

@@ -1,11 +1,20 @@
 import { type Axis, tensor } from '../ir/tensor-type.ts';
-import { linearIndex } from './linear-index.ts';
+import { drawIndex, type Turns } from './linear-index.ts';
 import type { PrimitiveOp } from './op.ts';
 
-export const randomUniform: PrimitiveOp<{ readonly stream: number; readonly axes: readonly Axis[] }> = {
+export const randomUniform: PrimitiveOp<{
+  readonly stream: number;
+  readonly axes: readonly Axis[];
+  readonly turns?: Turns;
+}> = {
   doc: 'Uniform in [0, 1), a function of (seed, stream, step, position); never of the order of execution.',
   inputs: [],
   shape: (_, { axes }) => tensor(axes),
-  formula: (_, { stream, axes }) => ({ kind: 'random', dist: 'uniform', stream, index: linearIndex(axes) }),
+  formula: (_, { stream, axes, turns }) => ({
+    kind: 'random',
+    dist: 'uniform',
+    stream,
+    index: drawIndex(axes, turns),
+  }),
   samples: [{ shapes: [], attrs: { stream: 0, axes: [{ name: null, size: 5 }] } }],
 };

@@ -75,6 +75,18 @@ export const openDimUnsupported = message({
   },
 });
 
+export const emitOutside = message({
+  code: 'emit-outside',
+  group: 'types',
+  severity: 'error',
+  text: (name: string) => `\`emit ${name}\` stands outside of a \`scan\`.`,
+  explain: {
+    why: 'Each turn of a `scan` emits one slice of a stacked value; elsewhere there is nothing to stack. Bind the value with `=` instead, or write the loop.',
+    bad: 'model M(x: [B, 4, 2]) -> [B, 2] {\n  emit h: [B, 2] = x[:, 0]\n  return h\n}',
+    good: 'model M(x: [B, 4, 2]) -> [B, 4, 2] {\n  scan t in 4 carry (h: [B, 2] = 0) {\n    h = tanh(h + x[:, t])\n    emit hs: [B, 4, 2] = h\n  }\n  return hs\n}',
+  },
+});
+
 export const notATensor = message({
   code: 'not-a-tensor',
   group: 'types',

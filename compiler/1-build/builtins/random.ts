@@ -12,7 +12,8 @@ import { isShape, numberArg, shapeArg, tensorArg } from './arguments.ts';
 /** Every written draw is a stream of its own, numbered in the order of elaboration. */
 function draw(build: Build, op: 'random_normal' | 'random_uniform', axes: TensorType['axes']): Value {
   const stream = build.streams.next++;
-  return build.c.apply(op, [], { stream, axes });
+  const turns = build.builder.turns();
+  return build.c.apply(op, [], { stream, axes, ...(turns.length > 0 && { turns }) });
 }
 function scaled(build: Build, x: Value, factor: number, offset: number): Value {
   const { c } = build;
