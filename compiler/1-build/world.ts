@@ -57,7 +57,7 @@ export function openWorld(
 /** Known names of the language whose turn has not come: a clear "not yet" instead of "unknown". */
 const planned = [
   'group_norm', 'rnn', 'lstm', 'gru', 'bidirectional', 'attention', 'multi_head_attention',
-  'transformer_block', 'discounted_sum', 'cumsum', 'cumprod', 
+  'transformer_block',
   'generate', 'orthogonal', 'ctc', 'auc', 'confusion', 'plateau',
 ] as const; // prettier-ignore
 const plannedBuiltins: readonly Builtin[] = planned.map((name) => ({

@@ -4,8 +4,8 @@ import { programs, stubFiles } from './stubs.ts';
 
 const files = stubFiles;
 
-test.for(['a-xor', 'f-vae', 'h-burgers'])(
-  '%s trains with a finite loss',
+test.for(['a-xor', 'f-vae', 'g-policy-gradient', 'h-burgers', 'i-equilibrium'])(
+  '%s trains, and its first quantity is finite',
   { timeout: 120_000 },
   async (name) => {
     // A single wide layer in the interpreter takes seconds: the sizes are cut, the program is not.
@@ -14,11 +14,15 @@ test.for(['a-xor', 'f-vae', 'h-burgers'])(
     const small = text
       .replace('latin_hypercube(10000', 'latin_hypercube(16')
       .replace('grid(200)', 'grid(4)')
+      .replace('T = 200', 'T = 5')
+      .replace('B = 64', 'B = 4')
+      .replace('H = 256', 'H = 4')
+      .replace('repeat 20 carry', 'repeat 3 carry')
       .replace('check gradients order 3 dtype f64', '');
     const { end } = await trained(small, { files, set, precision: 'f32' });
     expect(end.step).toBe(2);
-    expect(end.quantities['loss']).toBeTypeOf('number');
-    expect(Number.isFinite(end.quantities['loss'])).toBe(true);
+    const [quantity = NaN] = Object.values(end.quantities);
+    expect(Number.isFinite(quantity)).toBe(true);
   },
 );
 
@@ -38,12 +42,8 @@ test('d-tiny-gpt trains once `generate` is left out, and saves every so many ste
 }, 120_000);
 
 /** What this version cannot compile yet is said once, and nothing else is. */
-test.for(['c-char-lstm', 'e-wgan-gp', 'g-policy-gradient', 'i-equilibrium'])(
-  '%s: only "not yet"',
-  { timeout: 120_000 },
-  async (name) => {
-    const said = await codes(programs[name]!, { files });
-    expect(said.length).toBeGreaterThan(0);
-    expect(new Set(said)).toEqual(new Set(['not-yet']));
-  },
-);
+test.for(['c-char-lstm', 'e-wgan-gp'])('%s: only "not yet"', { timeout: 120_000 }, async (name) => {
+  const said = await codes(programs[name]!, { files });
+  expect(said.length).toBeGreaterThan(0);
+  expect(new Set(said)).toEqual(new Set(['not-yet']));
+});

@@ -1,5 +1,6 @@
 import type { Builtin } from '../builtin.ts';
 import { convolutionBuiltins } from './convolution.ts';
+import { cumulativeBuiltins } from './cumulative.ts';
 import { elementwiseBuiltins } from './elementwise.ts';
 import { gradientBuiltins } from './gradient.ts';
 import { orderBuiltins } from './order.ts';
@@ -12,6 +13,7 @@ import { tableBuiltins } from './tables.ts';
 export const builtins: readonly Builtin[] = [
   ...elementwiseBuiltins,
   ...reduceBuiltins,
+  ...cumulativeBuiltins,
   ...shapeBuiltins,
   ...tableBuiltins,
   ...orderBuiltins,

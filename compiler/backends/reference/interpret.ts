@@ -43,9 +43,9 @@ export function turns(machine: Machine, steps: readonly Step[]): Run {
 
 function turnLoop(machine: Machine, { turn, extent, reverse, steps }: TurnLoop): Run {
   const count = sizeOf(extent, machine.sizes);
-  const cell = define(machine, turn, 'int');
   const body = turns(machine, steps);
   return () => {
+    const cell = define(machine, turn, 'int'); // loops one after the other share the name
     for (let i = 0; i < count; i++) {
       cell.value = reverse ? count - 1 - i : i;
       body();
