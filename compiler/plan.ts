@@ -141,8 +141,31 @@ export type RawSource =
   | { readonly kind: 'array'; readonly array: number | string }
   /** Inline list, row-major, one sample after another. */
   | { readonly kind: 'inline'; readonly values: readonly number[] }
-  /** A window of `length` token ids of a text source. */
-  | { readonly kind: 'window'; readonly length: number };
+  /** Token ids of a text source; a sample is a window of them. Vocabulary: the given one, else learned. */
+  | { readonly kind: 'window'; readonly rule: TokenRule; readonly vocabulary: readonly string[] | null }
+  /**
+   * The first `length` tokens of a column of text, the rest `<pad>`. Vocabulary: the given one, else that of the
+   * training rows. `ends`: between `<s>` and `</s>`.
+   */
+  | {
+      readonly kind: 'tokens';
+      readonly column: string | number;
+      readonly length: number;
+      readonly ends: boolean;
+      readonly rule: TokenRule;
+      readonly vocabulary: readonly string[] | null;
+    };
+/** How text becomes numbers. `max`: the most frequent tokens that have one, all where null. */
+export interface TokenRule {
+  readonly unit: 'word' | 'character';
+  readonly lower: boolean;
+  readonly max: number | null;
+}
+/** `words`, `lower` and `max` as written with a source. Words are lower case unless told. */
+export function tokenRule({ words = false, lower = words, max }: SourceRequest['options']): TokenRule {
+  const unit = words ? 'word' : 'character';
+  return { unit, lower: Boolean(lower), max: max === undefined ? null : Number(max) };
+}
 export type Fill = 'median' | 'mean' | number;
 
 /**

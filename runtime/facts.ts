@@ -1,10 +1,16 @@
-import type { ArrayFact, Facts, SourceFact, SourceRequest } from '../compiler/plan.ts';
+import {
+  tokenRule,
+  type ArrayFact,
+  type Facts,
+  type SourceFact,
+  type SourceRequest,
+} from '../compiler/plan.ts';
 import { columnCells } from './data/arrays.ts';
 import { hostParts, type HostRows, type HostSplits } from './data/host.ts';
 import { readUnzipped } from './data/gunzip.ts';
 import type { ReadFile, Source, SourceArray, TableSource } from './data/source.ts';
 import { readTable } from './data/table.ts';
-import { readText, textVocabulary } from './data/text.ts';
+import { frequentTokens, readText, specialTokens, tokensOf, vocabularyOf } from './data/text.ts';
 import { readSource } from './dataset.ts';
 import { DataError, type DataProblem } from './fail.ts';
 import { sha256 } from './hash.ts';
@@ -45,12 +51,36 @@ async function readFact(request: SourceRequest, read: ReadFile): Promise<SourceF
   const contents = await Promise.all(paths.map((path) => readUnzipped(path, read)));
   const hash = await sha256(contents.length ? (await Promise.all(contents.map(sha256))).join() : id);
   if (call === 'classes') {
-    const table = await readTable(request, read);
+    const table = await readTable(tableRequest(request), read);
     const column = request.options['column'] as string | number;
     return { kind: 'classes', names: classNames(table, column), hash };
   }
-  const source = call === 'vocab' ? await readText(request, read) : await readSource(request, read, 0);
-  return sourceFact(source, hash);
+  if (call === 'vocab') return vocabularyFact(request, read, hash);
+  return sourceFact(await readSource(request, read, 0), request, hash);
+}
+
+/** Of a text: its characters, or its words; of a column of text: its words, or its characters, after the special ones. */
+async function vocabularyFact(request: SourceRequest, read: ReadFile, hash: string): Promise<SourceFact> {
+  const { column, characters = false, ...options } = request.options;
+  if (column === undefined) {
+    const { tokens, rows } = await readText(request, read);
+    return { kind: 'text', vocabulary: vocabularyOf(tokens, tokenRule(options)), length: rows, hash };
+  }
+  const rule = tokenRule({ ...options, words: !characters });
+  const cells = columnCells(await readTable(tableRequest(request), read), column as string | number);
+  const tokens = cells.flatMap((cell) => [...tokensOf(cell, rule)]);
+  return {
+    kind: 'text',
+    vocabulary: frequentTokens(tokens, specialTokens, rule.max),
+    length: tokens.length,
+    hash,
+  };
+}
+
+/** Facts name a file, not how it is laid out: a tsv file is known by its name. */
+function tableRequest(request: SourceRequest): SourceRequest {
+  const tabs = /\.tsv(\.gz)?$/i.test(request.paths[0]!);
+  return tabs ? { ...request, call: 'tsv' } : request;
 }
 
 /** The distinct values of a text column, sorted; empty cells are no class. */
@@ -58,7 +88,7 @@ export function classNames(table: TableSource, column: string | number): string[
   return [...new Set(columnCells(table, column))].filter(Boolean).sort();
 }
 
-function sourceFact(source: Source | null, hash: string): SourceFact {
+function sourceFact(source: Source | null, { options }: SourceRequest, hash: string): SourceFact {
   if (!source) return { kind: 'arrays', arrays: [], rows: 0, hash };
   const { rows } = source;
   switch (source.kind) {
@@ -72,7 +102,12 @@ function sourceFact(source: Source | null, hash: string): SourceFact {
         hash,
       };
     case 'text':
-      return { kind: 'text', vocabulary: textVocabulary(source.text), length: rows, hash };
+      return {
+        kind: 'text',
+        vocabulary: vocabularyOf(source.tokens, tokenRule(options)),
+        length: rows,
+        hash,
+      };
     case 'arrays':
       return { kind: 'arrays', arrays: source.arrays.map(arrayFact), rows, hash };
   }

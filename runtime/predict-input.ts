@@ -1,4 +1,4 @@
-import type { DataPlan, RawSource } from '../compiler/plan.ts';
+import { tokenRule, type DataPlan, type RawSource } from '../compiler/plan.ts';
 import { hostBuilder, hostNames, hostSources, type HostRows } from './data/host.ts';
 import type { ReadFile, Source, TableSource } from './data/source.ts';
 import { loadArrays, readSource } from './dataset.ts';
@@ -7,6 +7,7 @@ import { type Prediction, predictRows } from './predict.ts';
 import type { Session } from './session.ts';
 import { recordTable } from './data/records.ts';
 import { columnIndex, tableOf } from './data/table.ts';
+import { textSource } from './data/text.ts';
 
 /** Rows to predict: files of the kind the model was trained on, text of a table, records or rows, or arrays. */
 export type PredictInput =
@@ -51,6 +52,7 @@ async function inputSource(
   const request = { ...data.train, options: { ...options, skip } };
   switch (input.kind) {
     case 'table':
+      if (data.train.call === 'text') return textSource(input.text, input.file, tokenRule(options));
       return tableOf(input.text, input.file, request);
     case 'arrays':
       return { host: input.arrays };

@@ -3,7 +3,8 @@ import type { TensorType } from '../ir/tensor-type.ts';
 import { axis, scalar } from '../ir/tensor-type.ts';
 import type { Fill } from '../plan.ts';
 import type { Builtin, BuiltinCall } from './builtin.ts';
-import { columnSyntax, rawLeaf, windowOf, type FieldReader } from './data-raw.ts';
+import { columnSyntax, declaredVocabulary, rawLeaf, windowOf, type FieldReader } from './data-raw.ts';
+import { textBuiltins } from './data-text.ts';
 import { fail } from './frame.ts';
 import { axisFromVal } from './shapes.ts';
 import { asFloat, toTensor } from './tensors.ts';
@@ -40,6 +41,7 @@ export function dataBuiltins(reader: FieldReader): readonly Builtin[] {
       readsSyntax: true,
       call: (call) => categoryColumn(call, reader),
     },
+    ...textBuiltins(reader),
   ];
 }
 
@@ -111,18 +113,11 @@ function categoryColumn(call: BuiltinCall, reader: FieldReader): Val {
   }
   const given = syntax[1] ? frame.build.evaluate(syntax[1].value, frame) : null;
   const classes = given ? axisFromVal(given, frame, span) : (reader.declared?.classes ?? null);
-  const vocabulary = given?.kind === 'dim' ? given.vocabulary : vocabularyOf(reader, frame);
+  const vocabulary = given?.kind === 'dim' ? (given.vocabulary ?? null) : declaredVocabulary(reader, frame);
   const type: TensorType = { dtype: 'int', axes: [], ...(classes ? { classes } : {}) };
   return rawLeaf(reader, `category(${column.name})`, type, {
     kind: 'category',
     column: column.column,
-    vocabulary: vocabulary ?? null,
+    vocabulary,
   });
-}
-/** The K of `y: int<K>` may come from `classes("iris.csv", species)`, which knows the names. */
-function vocabularyOf(reader: FieldReader, frame: BuiltinCall['frame']): readonly string[] | undefined {
-  const written = reader.field.type;
-  if (written?.kind !== 'tensor-type' || !written.argument) return undefined;
-  const val = frame.build.evaluate(written.argument, frame);
-  return val.kind === 'dim' ? val.vocabulary : undefined;
 }

@@ -49,24 +49,33 @@ export function windowOf({ train }: DataUse): number | undefined {
 
 /** A raw array as a leaf of the per-sample graph, noted in the plan. `row`: what one row of the source holds. */
 export function rawLeaf(reader: FieldReader, name: string, row: TensorType, from: RawSource): Val {
-  const full = `${reader.data.use}.${name}`;
-  const window = windowOf(reader.data);
+  const { data, field } = reader;
+  const window = windowOf(data);
   const type = window ? { ...row, axes: [axis(window), ...row.axes] } : row;
-  if (!reader.data.arrays.has(full)) {
-    const classes = type.classes?.size;
-    reader.data.arrays.set(full, {
-      name: full,
-      type: { ...type, axes: [reader.data.batch, ...type.axes] },
-      from,
-      below: typeof classes === 'number' ? classes : null,
-      ...(window && { window }),
-      field: reader.field.name.name,
-      span: reader.field.span,
-    });
+  const classes = type.classes?.size;
+  const array = {
+    type: { ...type, axes: [data.batch, ...type.axes] },
+    from,
+    below: typeof classes === 'number' ? classes : null,
+    ...(window && { window }),
+  };
+  // One column may be read in two ways: as labels here, as numbers there.
+  const read = ({ type, from }: Pick<RawArray, 'type' | 'from'>) => JSON.stringify([type, from]);
+  const known = data.arrays.get(`${data.use}.${name}`);
+  const taken = known !== undefined && read(known) !== read(array);
+  const full = `${data.use}.${name}${taken ? ` as ${field.name.name}` : ''}`;
+  if (!data.arrays.has(full)) {
+    data.arrays.set(full, { name: full, ...array, field: field.name.name, span: field.span });
   }
-  return tensorVal(
-    reader.build.builder.leaf({ kind: 'data', name: full }, type, { span: reader.field.span }),
-  );
+  return tensorVal(reader.build.builder.leaf({ kind: 'data', name: full }, type, { span: field.span }));
+}
+
+/** The K of `y: int<K>` may come from `classes("iris.csv", species)`, which knows the names. */
+export function declaredVocabulary(reader: FieldReader, frame: Frame): readonly string[] | null {
+  const written = reader.field.type;
+  if (written?.kind !== 'tensor-type' || !written.argument) return null;
+  const val = frame.build.evaluate(written.argument, frame);
+  return (val.kind === 'dim' ? val.vocabulary : undefined) ?? null;
 }
 
 export function columnOf(

@@ -7,10 +7,10 @@ import { graphBuilder } from '../ir/builder.ts';
 import { axis, type Axis, type TensorType } from '../ir/tensor-type.ts';
 import { calculus } from '../ops/calculus.ts';
 import type { Value } from '../ops/op.ts';
-import type { ArrayFact, SourceFact, SourceRequest } from '../plan.ts';
+import { tokenRule, type ArrayFact, type SourceFact, type SourceRequest } from '../plan.ts';
 import { overBatch } from './batch-axis.ts';
 import { dataBuiltins } from './data-builtins.ts';
-import { columnOf, rawLeaf, windowOf, type DataUse, type FieldReader } from './data-raw.ts';
+import { columnOf, declaredVocabulary, rawLeaf, type DataUse, type FieldReader } from './data-raw.ts';
 import { childScope, fail, type Build, type Frame } from './frame.ts';
 import { didYouMean } from '../../dsl/suggest.ts';
 import { flatten } from './literals.ts';
@@ -147,8 +147,9 @@ function rawValue(reader: FieldReader, fact: SourceFact | undefined, frame: Fram
   const { train } = reader.data;
   const span = reader.field.span;
   if (train.call === 'text') {
-    const length = windowOf(reader.data) ?? 1;
-    return rawLeaf(reader, 'raw', labelType(reader, plain([], 'int')), { kind: 'window', length });
+    const vocabulary = declaredVocabulary(reader, frame);
+    const rule = tokenRule(train.options);
+    return rawLeaf(reader, 'raw', labelType(reader, plain([], 'int')), { kind: 'window', rule, vocabulary });
   }
   if (fact?.kind === 'table') return tableValue(reader, fact, frame);
   if (fact?.kind === 'arrays') {

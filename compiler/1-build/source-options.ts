@@ -34,7 +34,9 @@ const rules: Readonly<Record<string, OptionRule>> = {
   words: flag,
   characters: flag,
   lower: flag,
-  max: wholeFrom(3),
+  max: wholeFrom(5),
+  pad: wholeFrom(1),
+  ends: flag,
   channels: {
     what: '1 (grey), 3 (colour) or 4 (with opacity)',
     allows: (value) => [1, 3, 4].includes(value as number),

@@ -3,7 +3,6 @@ import { DataError, type DataProblem, fail } from '../fail.ts';
 import type { Learned } from '../session.ts';
 import { arraysOf, placeOfRow, rowText, type Source, type TableSource } from './source.ts';
 import { columnIndex } from './table.ts';
-import { encodeText, textVocabulary } from './text.ts';
 
 /** Sources of one data set: the training one, and its own test source if it has one; rows count through. */
 export type Sources = readonly Source[];
@@ -193,28 +192,6 @@ export function encodeCategory(
       `${source?.file}: ${array.field} has ${vocabulary.length} different values, but its type allows ${array.below}.`,
       { file: source?.file, span: array.span, known: vocabulary },
     );
-  }
-  return { values, width: 1, learned: { vocabulary } };
-}
-
-/** Token ids, one per row; a sample is a window of them. The vocabulary is that of all training text. */
-export function buildWindow(
-  array: RawArray,
-  sources: Sources,
-  _train: Int32Array,
-  learned: Learned[string] | undefined,
-): BuiltArray {
-  const texts = sources.map((source) => (source.kind === 'text' ? source.text : ''));
-  const vocabulary = learned?.vocabulary ?? textVocabulary(texts[0]!);
-  const values = encodeText(texts.join(''), vocabulary);
-  const unknown = values.indexOf(-1);
-  if (unknown >= 0) {
-    const character = JSON.stringify([...texts.join('')][unknown]);
-    const { file } = findRow(sources, unknown)[0];
-    fail('unknown-category', `${file}: the character ${character} is not in the vocabulary.`, {
-      file,
-      span: array.span,
-    });
   }
   return { values, width: 1, learned: { vocabulary } };
 }

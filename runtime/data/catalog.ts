@@ -1,12 +1,5 @@
 import type { RawSource, SourceRequest } from '../../compiler/plan.ts';
-import {
-  type ArrayBuilder,
-  buildArray,
-  buildCategory,
-  buildColumns,
-  buildInline,
-  buildWindow,
-} from './arrays.ts';
+import { type ArrayBuilder, buildArray, buildCategory, buildColumns, buildInline } from './arrays.ts';
 import { readIdx } from './idx.ts';
 import { readNpy, readNpz } from './npy.ts';
 import { gridPoints, latinHypercube, uniformPoints } from './points.ts';
@@ -14,6 +7,7 @@ import { readJsonl } from './records.ts';
 import type { SourceReader } from './source.ts';
 import { readTable } from './table.ts';
 import { readText } from './text.ts';
+import { buildTokens, buildWindow } from './tokens.ts';
 
 /** How each kind of source is read. A trainer carries those its program names. */
 export const sourceReaders: Readonly<Partial<Record<SourceRequest['call'], SourceReader>>> = {
@@ -37,4 +31,5 @@ export const arrayBuilders: Readonly<Record<RawSource['kind'], ArrayBuilder>> = 
   array: buildArray,
   inline: buildInline,
   window: buildWindow,
+  tokens: buildTokens,
 };

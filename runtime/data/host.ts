@@ -2,6 +2,8 @@ import type { RawArray } from '../../compiler/plan.ts';
 import { fail } from '../fail.ts';
 import { type ArrayBuilder, type BuiltArray, encodeCategory, rowSize, type Sources } from './arrays.ts';
 import type { Source } from './source.ts';
+import { textSource } from './text.ts';
+import { encodeCells } from './tokens.ts';
 
 /** Rows of one array: flat, row after row, or nested; class names or text as strings. */
 export type HostArray = ArrayLike<number> | readonly (readonly unknown[] | number | string)[] | string;
@@ -50,9 +52,13 @@ function hostArray(array: RawArray, rows: HostRows): ArrayLike<number | string> 
 export function hostSources(arrays: readonly RawArray[], parts: readonly HostRows[]): Source[] {
   return parts.map((rows, i) => {
     const file = i ? 'test arrays' : 'arrays';
-    const text = arrays[0]!.from.kind === 'window' ? hostArray(arrays[0]!, rows) : null;
-    if (typeof text === 'string') return { kind: 'text', rows: [...text].length, file, text };
-    const counts = arrays.map((array) => hostArray(array, rows).length / rowSize(array));
+    const { from } = arrays[0]!;
+    const text = from.kind === 'window' ? hostArray(arrays[0]!, rows) : null;
+    if (typeof text === 'string' && from.kind === 'window') return textSource(text, file, from.rule);
+    const counts = arrays.map((array) => {
+      const list = hostArray(array, rows);
+      return list.length / (isText(array, list) ? 1 : rowSize(array));
+    });
     counts.forEach((count, a) => {
       if (count === counts[0] && count % 1 === 0) return;
       const names = `${arrays[a]!.field} has ${count} rows of ${rowSize(arrays[a]!)}`;
@@ -64,14 +70,20 @@ export function hostSources(arrays: readonly RawArray[], parts: readonly HostRow
   });
 }
 
+/** Text of each row, to become tokens. */
+function isText({ from }: RawArray, list: ArrayLike<number | string>): boolean {
+  return from.kind === 'tokens' && typeof list[0] === 'string';
+}
+
 /** Instead of the builders that read files. */
 export function hostBuilder(parts: readonly HostRows[]): ArrayBuilder {
   return (array, sources: Sources, train, learned): BuiltArray => {
     const lists = parts.map((rows) => hostArray(array, rows));
     const width = rowSize(array);
-    if (array.from.kind === 'category' && typeof lists[0]![0] === 'string') {
+    if (typeof lists[0]![0] === 'string') {
       const cells = lists.flatMap((list) => Array.from(list as ArrayLike<string>));
-      return encodeCategory(array, cells, sources, train, learned);
+      if (isText(array, lists[0]!)) return encodeCells(array, cells, sources, train, learned);
+      if (array.from.kind === 'category') return encodeCategory(array, cells, sources, train, learned);
     }
     if (lists.length === 1) return { values: lists[0] as ArrayLike<number>, width };
     return {

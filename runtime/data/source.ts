@@ -34,10 +34,11 @@ export interface SourceArray {
 }
 export interface TextSource {
   readonly kind: 'text';
-  /** Characters (code points): `text` in UTF-16 may be longer. */
+  /** Tokens: characters (code points), or words. */
   readonly rows: number;
   readonly file: string;
-  readonly text: string;
+  /** A string is a list of its characters. */
+  readonly tokens: string | readonly string[];
 }
 
 /** The bytes of a file. A path that ends in `/` is a folder: the names of all files in it, one a line. */

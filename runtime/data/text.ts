@@ -1,26 +1,59 @@
-import type { SourceRequest } from '../../compiler/plan.ts';
+import { tokenRule, type SourceRequest, type TokenRule } from '../../compiler/plan.ts';
 import { readUnzipped } from './gunzip.ts';
 import type { ReadFile, TextSource } from './source.ts';
 
-/** `text("file", window = T + 1)`: the file's characters, that is code points, in order. */
-export async function readText(request: SourceRequest, read: ReadFile): Promise<TextSource> {
+/** A column of text is padded with the first, begun and ended with the last two; unknown tokens are the second. */
+export const specialTokens = ['<pad>', '<unk>', '<s>', '</s>'] as const;
+
+/** `text("file", window = T + 1)`: the characters, that is code points, in order; with `words = true` the words. */
+export async function readText({ paths, options }: SourceRequest, read: ReadFile): Promise<TextSource> {
   let text = '';
-  for (const path of request.paths) text += new TextDecoder().decode(await readUnzipped(path, read));
+  for (const path of paths) text += new TextDecoder().decode(await readUnzipped(path, read));
+  return textSource(text, paths[0]!, tokenRule(options));
+}
+export function textSource(text: string, file: string, rule: TokenRule): TextSource {
+  const tokens = tokensOf(text, rule);
   let rows = 0;
-  for (const _ of text) rows++;
-  return { kind: 'text', rows, file: request.paths[0]!, text };
+  for (const _ of tokens) rows++;
+  return { kind: 'text', rows, file, tokens };
+}
+
+/**
+ * Characters; or words: letters and digits with apostrophes between them, names in `<>` such as `<unk>`, and every other
+ * visible character by itself.
+ */
+export function tokensOf(text: string, { unit, lower }: TokenRule): string | readonly string[] {
+  const cased = lower ? text.toLowerCase() : text;
+  if (unit === 'character') return cased;
+  return cased.match(/<\/?\w+>|[\p{L}\p{M}\p{N}]+(?:['’][\p{L}\p{M}\p{N}]+)*|\S/gu) ?? [];
 }
 
 /** The distinct characters, by code point. */
-export function textVocabulary(text: string): string[] {
-  return [...new Set(text)].sort((a, b) => a.codePointAt(0)! - b.codePointAt(0)!);
+export function textVocabulary(tokens: Iterable<string>): string[] {
+  return [...new Set(tokens)].sort((a, b) => a.codePointAt(0)! - b.codePointAt(0)!);
 }
 
-/** Positions in the vocabulary; −1 for a character that is not in it. */
-export function encodeText(text: string, vocabulary: readonly string[]): Int32Array {
-  const ids = new Map(vocabulary.map((character, id) => [character, id]));
-  const tokens = new Int32Array(text.length);
-  let count = 0;
-  for (const character of text) tokens[count++] = ids.get(character) ?? -1;
-  return tokens.subarray(0, count);
+/** The tokens with a place of their own, then the others, most frequent first; of equals the first in code units. */
+export function frequentTokens(
+  tokens: Iterable<string>,
+  special: readonly string[],
+  max: number | null,
+): string[] {
+  const counts = new Map<string, number>();
+  for (const token of tokens) counts.set(token, (counts.get(token) ?? 0) + 1);
+  for (const token of special) counts.delete(token);
+  const byCount = [...counts].sort(([a, n], [b, m]) => m - n || (a < b ? -1 : 1));
+  return [...special, ...byCount.map(([token]) => token)].slice(0, max ?? undefined);
+}
+
+/** All characters of a text, or its most frequent words. */
+export function vocabularyOf(tokens: Iterable<string>, { unit, max }: TokenRule): string[] {
+  return unit === 'word' ? frequentTokens(tokens, ['<unk>'], max) : textVocabulary(tokens);
+}
+
+/** The position of a token in a vocabulary; of one that is not in it that of `<unk>`, or −1. */
+export function encoder(vocabulary: readonly string[]): (token: string) => number {
+  const ids = new Map(vocabulary.map((token, id) => [token, id]));
+  const unknown = ids.get('<unk>') ?? -1;
+  return (token) => ids.get(token) ?? unknown;
 }

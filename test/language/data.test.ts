@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { predict } from '../../runtime/predict-input.ts';
+import type { Session } from '../../runtime/session.ts';
 import { evaluateSplit } from '../../runtime/sweep.ts';
 import { npy } from '../runtime/files.ts';
 import { codes, compiled, type Files, onSplit, opened, said, trained } from './harness.ts';
@@ -156,6 +157,121 @@ train t {
     ];
     const found = await predict(session, plan.datasets[0]!, { kind: 'rows', rows });
     expect(Array.from(found.values)).toEqual([8, 9, 10, 0, 0, 0]);
+  });
+});
+
+describe('text', () => {
+  const files = {
+    't.tsv': 'text\tother\nThe cat sat.\tUn chat\nthe the dog!\tle chien noir\n"a" cat\tx\n',
+    'play.txt': 'To be, or not to be.\nTo be: that is it. to be',
+  };
+  const ids = (session: Session, name: string) => {
+    const { values, width } = session.datasets[0]!.arrays.find((array) => array.name === name)!;
+    return Array.from({ length: values.length / width }, (_, i) => Array.from({ length: width }, (__, k) => values[i * width + k]!)); // prettier-ignore
+  };
+
+  test('words: lower case, marks by themselves; most frequent first; padded, cut, and unknown ones told', async () => {
+    const program = asked(
+      'train = tsv("t.tsv")\n  ids: int<8>[4] = words(raw.text)\n  big: int<50>[3] = words(raw.text, lower = false)',
+      { n: 'sum(mask(d.ids))', m: 'mean(f32(d.big))' },
+      's',
+      'B = all',
+    );
+    const { session } = await opened(program, { files });
+    // <pad> <unk> <s> </s> the cat . ! : of the rest, which came once, the first in order fit.
+    expect(session.learned['d.words(text)']!.vocabulary).toEqual([
+      '<pad>', '<unk>', '<s>', '</s>', 'the', '"', 'cat', '!',
+    ]); // prettier-ignore
+    expect(ids(session, 'd.words(text)')).toEqual([[4, 6, 1, 1], [4, 4, 1, 7], [5, 1, 5, 6]]); // prettier-ignore
+    expect(session.learned['d.words(text) as big']!.vocabulary).toContain('The');
+  });
+
+  test('between marks; of another column; characters', async () => {
+    const program = asked(
+      `train = tsv("t.tsv")
+  fr: int<V>[5] = words(raw.other, ends = true)
+  name: int<20>[6] = characters(raw.other, pad = 6)`,
+      { n: 'sum(mask(d.fr))', m: 'sum(mask(d.name))' },
+      's',
+      'B = all',
+    ).replace('dim B', 'dim V = vocab("t.tsv", other)\ndim B');
+    const { session, plan } = await opened(program, { files });
+    const [fr] = plan.datasets[0]!.arrays;
+    expect(fr!.below).toBe(10);
+    expect(ids(session, fr!.name)).toEqual([[2, 8, 4, 3, 0], [2, 6, 5, 7, 3], [2, 9, 3, 0, 0]]); // prettier-ignore
+    expect(await onSplit(await opened(program, { files }), 'train')).toMatchObject({ n: 12, m: 13 });
+  });
+
+  test('a text as words, in windows: the most frequent of the training part have numbers', async () => {
+    const program = asked(
+      'train = text("play.txt", window = 3, words = true)\n  ids: int<5>[3] = raw',
+      { n: 'mean(f32(d.ids))' },
+      's(test = 0.3)',
+    );
+    const { session } = await opened(program, { files });
+    expect(session.learned['d.raw']!.vocabulary).toEqual(['<unk>', 'be', 'to', ',', '.']);
+    expect(Array.from(session.datasets[0]!.arrays[0]!.values).slice(0, 8)).toEqual([2, 1, 3, 0, 0, 2, 1, 4]);
+  });
+
+  test('`vocab` of words, of a column, of its characters', async () => {
+    const size = async (call: string) => {
+      const program = `dim B, V = ${call}\n${asked('x: [] = [1, 2]', { m: 'mean(d.x) * V' }).replace('dim B,', 'dim ')}`;
+      return (await onSplit(await opened(program, { files }), 'train'))['m']! / 1.5;
+    };
+    expect(await size('vocab("play.txt", words = true)')).toBe(11);
+    expect(await size('vocab("play.txt", words = true, max = 6)')).toBe(6);
+    expect(await size('vocab("t.tsv", text)')).toBe(4 + 8);
+    expect(await size('vocab("t.tsv", text, max = 7)')).toBe(7);
+    expect(await size('vocab("t.tsv", other, characters = true)')).toBe(
+      4 + new Set('Un chatle chien noirx').size,
+    );
+    expect(await size('classes("t.tsv", other)')).toBe(3);
+  });
+
+  test('rows to predict use the vocabulary of training; host arrays of text do', async () => {
+    const program = `dim B
+data s { train = tsv("t.tsv")
+  ids: int<8>[4] = words(raw.text) }
+model Net(ids: int<8>[B, 4]) -> [B, 4] { param b: [4] = 0
+  return f32(ids) + b }
+train t {
+  data d = s
+  net = Net()
+  loss = mean(net(d.ids))
+  update net with sgd(0)
+  batch B = 4
+  epochs 1 }`;
+    const { session, plan } = await trained(program, { files });
+    const [data] = plan.datasets;
+    const rows = await predict(session, data!, { kind: 'rows', rows: [{ text: 'THE cat flew' }] });
+    expect(Array.from(rows.values)).toEqual([4, 6, 1, 0]);
+    const arrays = await predict(session, data!, { kind: 'arrays', arrays: { text: ['cat', 'the'] } });
+    expect(Array.from(arrays.values)).toEqual([6, 0, 0, 0, 4, 0, 0, 0]);
+  });
+
+  test.for<[string, string]>([
+    ['ids: int<9> = words(raw.text)', 'missing-argument'],
+    ['ids: int<9>[2] = words(raw.text, ends = true)', 'type-mismatch'],
+    ['ids: int<9>[2] = words(raw.tex)', 'missing-column'],
+    ['ids: int<9>[2] = words(raw.text, pad = 0)', 'type-mismatch'],
+    ['ids: int<9>[2] = words(raw.text, length = 2)', 'unknown-name'],
+    ['ids: int<9>[2] = words("text")', 'type-mismatch'],
+    ['ids: int<V>[2] = words(raw.text)', 'type-mismatch'],
+    ['ids: int<9>[3] = words(raw.text, pad = 4)', 'shape-mismatch'],
+  ])('%s: %s', async ([field, code]) => {
+    const program = asked(`train = tsv("t.tsv")\n  ${field}`, { m: 'sum(mask(d.ids))' });
+    expect(await codes(program.replace('dim B', 'dim V = vocab("play.txt")\ndim B'), { files })).toEqual([
+      code,
+    ]);
+  });
+
+  test('an empty text is told', async () => {
+    const program = asked('train = tsv("t.tsv")\n  ids: int<9>[3] = words(raw.text)', {
+      m: 'sum(mask(d.ids))',
+    });
+    await expect(opened(program, { files: { 't.tsv': 'text\ta\nx\t1\n\t2\n' } })).rejects.toThrow(
+      't.tsv:3: d.words(text) holds no text.',
+    );
   });
 });
 

@@ -6,7 +6,7 @@ import type { DataPlan, RawArray } from '../../compiler/plan.ts';
 import { parseIdx } from '../../runtime/data/idx.ts';
 import { gridPoints, latinHypercube, uniformPoints } from '../../runtime/data/points.ts';
 import { parseTable } from '../../runtime/data/table.ts';
-import { encodeText, textVocabulary } from '../../runtime/data/text.ts';
+import { encoder, textVocabulary } from '../../runtime/data/text.ts';
 import type { Provided } from '../../runtime/data/host.ts';
 import type { ReadFile } from '../../runtime/data/source.ts';
 import { loadDataset } from '../../runtime/dataset.ts';
@@ -50,6 +50,8 @@ const csv = (text: string | Uint8Array, options = {}): Partial<DataPlan> & { tra
 const x = rawArray('d.x', float(), { kind: 'column', column: 'x', fill: null });
 const column = (text: string, options = {}) =>
   load([x], csv(text, options), { read: folder({ 't.csv': text }) });
+
+const characters = { unit: 'character', lower: false, max: null } as const;
 
 describe('tables', () => {
   test('quotes, separators and line ends inside quotes, empty cells', async () => {
@@ -353,7 +355,11 @@ describe('idx', () => {
 });
 
 describe('text', () => {
-  const ids = rawArray('d.ids', tensor([B, axis(4)], 'int'), { kind: 'window', length: 4 });
+  const ids = rawArray('d.ids', tensor([B, axis(4)], 'int'), {
+    kind: 'window',
+    rule: characters,
+    vocabulary: null,
+  });
   const poem = 'the cat sat on the mat and the rat ran.\n';
   const windows = (splits: Partial<DataPlan['splits']>, more: Loading = {}) =>
     load(
@@ -367,7 +373,7 @@ describe('text', () => {
 
   test('characters are code points, in their order', () => {
     expect(textVocabulary('bé😀a\u{10FFFF}￿b')).toEqual(['a', 'b', 'é', '￿', '😀', '\u{10FFFF}']);
-    expect([...encodeText('a😀b?', ['a', 'b', '😀'])]).toEqual([0, 2, 1, -1]);
+    expect([...'a😀b?'].map(encoder(['a', 'b', '😀']))).toEqual([0, 2, 1, -1]);
   });
 
   test('splits are stretches; no window crosses from one to the next', async () => {
@@ -511,7 +517,11 @@ describe('arrays handed in', () => {
   });
 
   test('text', async () => {
-    const ids = rawArray('d.ids', tensor([B, axis(3)], 'int'), { kind: 'window', length: 3 });
+    const ids = rawArray('d.ids', tensor([B, axis(3)], 'int'), {
+      kind: 'window',
+      rule: characters,
+      vocabulary: null,
+    });
     const d = await load(
       [ids],
       { train: request('text', ['t.txt'], { window: 3 }) },

@@ -4,6 +4,7 @@ import { parseNpy, readNpy, readNpz } from '../../runtime/data/npy.ts';
 import { readJsonl } from '../../runtime/data/records.ts';
 import type { ReadFile } from '../../runtime/data/source.ts';
 import { readTable } from '../../runtime/data/table.ts';
+import { frequentTokens, tokensOf } from '../../runtime/data/text.ts';
 import { DataError } from '../../runtime/fail.ts';
 import { folder, gz, npy } from './files.ts';
 import { request } from './linear.ts';
@@ -179,4 +180,21 @@ test('in a tsv file a quote is text', async () => {
   const text = 'label\ttext\n1\t"a" b\n0\tc "d\n';
   const table = await readTable(request('tsv', ['t.tsv']), folder({ 't.tsv': text }));
   expect(table.cells).toEqual(['1', '"a" b', '0', 'c "d']);
+});
+
+describe('tokens', () => {
+  const words = (text: string, lower = true) => [...tokensOf(text, { unit: 'word', lower, max: null })];
+
+  test('words are runs of letters and digits, with apostrophes; every mark is one by itself', () => {
+    expect(words("It's 3.50 — don't!")).toEqual(["it's", '3', '.', '50', '—', "don't", '!']);
+    expect(words("L'été, où ? 'quoted'", false)).toEqual(["L'été", ',', 'où', '?', "'", 'quoted', "'"]);
+    expect(words('a <unk> b')).toEqual(['a', '<unk>', 'b']);
+    expect(words(' \n\t ')).toEqual([]);
+  });
+
+  test('most frequent first; equals in order; a special one is never counted', () => {
+    const tokens = ['b', 'a', 'c', 'b', '<unk>', '<unk>', '<unk>'];
+    expect(frequentTokens(tokens, ['<pad>', '<unk>'], null)).toEqual(['<pad>', '<unk>', 'b', 'a', 'c']);
+    expect(frequentTokens(tokens, ['<pad>', '<unk>'], 4)).toEqual(['<pad>', '<unk>', 'b', 'a']);
+  });
 });
