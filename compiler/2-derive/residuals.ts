@@ -19,11 +19,16 @@ export function savedNodes({ nodes }: Graph): ReadonlySet<NodeId> {
     const room = [...from].reduce((sum, id) => sum + sizes.get(id)!, 0);
     const keep =
       node.leaf?.kind === 'carry' ||
-      (node.formula !== null && (isHeavy(node.formula) || room > sizes.get(node.id)!));
+      (node.formula !== null && isKept(node.formula, room > sizes.get(node.id)!));
     if (keep) saved.add(node.id);
     needs.set(node.id, keep ? new Set([node.id]) : from);
   }
   return saved;
+}
+
+/** A view is read through what it is a view of. */
+function isKept(formula: Formula, isSmaller: boolean): boolean {
+  return formula.kind !== 'load' && (isSmaller || isHeavy(formula));
 }
 
 function isHeavy(formula: Formula): boolean {

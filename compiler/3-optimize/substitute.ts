@@ -70,7 +70,7 @@ function usesAxes(formula: Formula, index: readonly LoadIndex[]): boolean {
   return uses;
 }
 
-function instantiate(
+export function instantiate(
   formula: Formula,
   vars: ReadonlyMap<string, Affine>,
   extents: Extents,

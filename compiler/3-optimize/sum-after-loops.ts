@@ -1,0 +1,110 @@
+import { fold } from '../ir/formula-build.ts';
+import type { Dim } from '../ir/dim.ts';
+import type { Formula } from '../ir/formula.ts';
+import type { Graph, Node, NodeId } from '../ir/graph.ts';
+import { isLoadHere } from './formula-facts.ts';
+import { atStacks, changeLoops, type Lifted, type Loop, readersOf } from './loop.ts';
+import { instantiate, takenNames } from './substitute.ts';
+import { variable } from '../ir/affine.ts';
+
+/**
+ * A carry that only adds up, as the gradients of a recurrent layer's weights do, leaves the loop: what the turns
+ * would add is computed for all of them at once from stacked values, `Σₜ hₜᵀ @ dzₜ` as one contraction over turns
+ * and rows. The terms are the same, the order of the sum is another.
+ */
+export function sumAfterLoops(graph: Graph): Graph {
+  return changeLoops(graph, (loop, outside) => {
+    const { body, captures, carries } = loop.scan;
+    const readers = readersOf(body);
+    const leaves = new Map(
+      body.nodes.flatMap(({ id, leaf }) =>
+        leaf?.kind === 'carry' ? [[Number(leaf.name), id] as const] : [],
+      ),
+    );
+    for (let i = 0; i < carries; i++) {
+      const leaf = leaves.get(i);
+      const next = body.outputs.find(({ kind, name }) => kind === 'carry' && name === String(i))!.node;
+      if (leaf === undefined || readers.get(leaf) !== 1 || readers.get(next) !== 1) continue;
+      if (!isZero(outside(loop.node.inputs[captures + i]!))) continue;
+      const terms = addedTo(leaf, loop.get(next));
+      if (!terms) continue;
+      const parts = terms.flatMap((term) => addends(term, loop, readers));
+      const sums = parts.map((part) => sumOverTurns(loop, loop.get(part)));
+      loop.replace(
+        i,
+        sums.reduce((a, b) => loop.place(addOf(loop.get(next)), sumFormula(loop.get(next)), [a, b])),
+      );
+    }
+  });
+}
+
+function isZero({ formula }: Node): boolean {
+  return formula?.kind === 'number' && formula.value === 0;
+}
+
+/** The other operand where a node adds one value to the carry; null for anything else. */
+function addedTo(leaf: NodeId, { formula, inputs }: Node): readonly NodeId[] | null {
+  const operands = operandsOf(formula, inputs);
+  if (!operands) return null;
+  const others = operands.filter((id) => id !== leaf);
+  return others.length === 1 ? others : null;
+}
+function operandsOf(formula: Formula | null, inputs: readonly NodeId[]): readonly NodeId[] | null {
+  if (formula?.kind !== 'call' || formula.fn !== 'add') return null;
+  const ids = formula.args.flatMap((arg) =>
+    arg.kind === 'load' && isLoadHere(arg) ? [inputs[arg.input]!] : [],
+  );
+  return ids.length === 2 ? ids : null;
+}
+/** The terms of a sum that nobody else reads. */
+function addends(id: NodeId, loop: Loop, readers: ReadonlyMap<NodeId, number>): readonly NodeId[] {
+  const { formula, inputs } = loop.get(id);
+  const operands = readers.get(id) === 1 ? operandsOf(formula, inputs) : null;
+  return operands ? operands.flatMap((operand) => addends(operand, loop, readers)) : [id];
+}
+
+/** `Σₜ` of a node: of a sum, the turn is one more variable of the fold. */
+function sumOverTurns(loop: Loop, node: Node): NodeId {
+  const { turn, extent } = loop.scan;
+  const { formula, type } = node;
+  if (!formula || (formula.kind !== 'fold' && node.leaf === null && !formula))
+    throw new Error('a term has a formula');
+  const inputs: readonly Lifted[] = node.inputs.map(loop.after);
+  const taken = takenNames(formula, type.axes.length);
+  const name = freeName(taken);
+  const extents = new Map<string, Dim>([
+    ...type.axes.map((a, i) => [`i${i}`, a.size] as const),
+    [name, extent],
+  ]);
+  const own = new Set(taken);
+  const inner = formula.kind === 'fold' && formula.fn === 'sum' ? formula : null;
+  const vars = [{ name, extent }, ...(inner?.vars ?? [])];
+  for (const { name: known, extent: size } of inner?.vars ?? []) extents.set(known, size);
+  const body = atStacks(
+    instantiate(inner?.body ?? formula, new Map([[turn, variable(name)]]), extents, own),
+    inputs,
+    name,
+  );
+  return loop.place(
+    node,
+    fold('sum', vars, body, inner?.order ?? 'lanes'),
+    inputs.map(({ id }) => id),
+  );
+}
+function freeName(taken: Set<string>): string {
+  let name = 'k';
+  for (let i = 0; taken.has(name); i++) name = `k${i}`;
+  taken.add(name);
+  return name;
+}
+
+function addOf(node: Node): Omit<Node, 'id' | 'inputs'> {
+  return { ...node, op: 'add' };
+}
+function sumFormula({ formula }: Node): Formula {
+  if (formula?.kind !== 'call') throw new Error('a sum is a call');
+  return {
+    ...formula,
+    args: formula.args.map((arg, i) => (arg.kind === 'load' ? { ...arg, input: i } : arg)),
+  };
+}
