@@ -1,7 +1,7 @@
 import type { Diagnostic } from '../../dsl/diagnostic.ts';
 import type { Graph, NodeId } from '../ir/graph.ts';
 import { axis, type TensorType } from '../ir/tensor-type.ts';
-import { ancestorsOf } from '../ir/walk.ts';
+import { prune } from '../ir/prune.ts';
 import type { Value } from '../ops/op.ts';
 import type { PredictPlan, Sweep } from '../plan.ts';
 import { openData } from './data.ts';
@@ -165,15 +165,6 @@ function reaches(build: Build, from: NodeId, target: NodeId): boolean {
   });
   return found;
 }
-/** Without what no output needs. */
-export function prune(graph: Graph): Graph {
-  const live = ancestorsOf(
-    graph,
-    graph.outputs.map((o) => o.node),
-  );
-  return { ...graph, nodes: graph.nodes.filter((n) => live.has(n.id)) };
-}
-
 /** The last axis scores the classes of a label field when it has the label's name, or else its size. */
 function classesOf(e: Elaborated, type: TensorType): PredictPlan['classes'] {
   const last = type.axes.at(-1);

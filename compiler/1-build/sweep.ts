@@ -2,7 +2,7 @@ import { notYet } from '../../dsl/messages/types.ts';
 import { diagnose, type Diagnostic } from '../../dsl/diagnostic.ts';
 import { graphBuilder, type GraphBuilder } from '../ir/builder.ts';
 import type { Dim } from '../ir/dim.ts';
-import type { Graph, Node, NodeId, Output } from '../ir/graph.ts';
+import type { Graph, Node, NodeId, Output, Scan } from '../ir/graph.ts';
 import { scalar, type TensorType } from '../ir/tensor-type.ts';
 import { ancestorsOf } from '../ir/walk.ts';
 import { calculus } from '../ops/calculus.ts';
@@ -28,6 +28,13 @@ export function sweepOf(
 
   for (const node of graph.nodes) {
     const own = openDims(node.type, batchDims);
+    if (node.scan) {
+      const mixed = mixesRows(node.scan, batchDims);
+      if (mixed) diagnostics.push(diagnose(notYet, mixed.span ?? node.span, ['folding the batch inside a loop, in a quantity of a whole split'])); // prettier-ignore
+      dims.set(node.id, own);
+      level.set(node.id, Math.max(0, ...node.inputs.map((i) => level.get(i)!)));
+      continue;
+    }
     const inherited = new Set(node.inputs.flatMap((i) => [...dims.get(i)!]));
     const depth = Math.max(0, ...node.inputs.map((i) => level.get(i)!));
     const lost = [...inherited].filter((d) => !own.has(d));
@@ -86,6 +93,20 @@ export function sweepOf(
   }
 }
 
+/** A node of a loop's body that depends on how many rows there are; null when rows are computed each by itself. */
+function mixesRows({ body }: Scan, batchDims: ReadonlyMap<string, string>): Node | null {
+  const dims = new Map(body.nodes.map((node) => [node.id, openDims(node.type, batchDims)]));
+  for (const node of body.nodes) {
+    const inner = node.scan && mixesRows(node.scan, batchDims);
+    if (inner) return inner;
+    const own = dims.get(node.id)!;
+    const lost = node.inputs.some((input) => [...dims.get(input)!].some((dim) => !own.has(dim)));
+    const counts = node.formula?.kind === 'size' && typeof node.formula.dim !== 'number';
+    if (counts || (lost && !node.scan)) return node;
+  }
+  return null;
+}
+
 function totalName(prefix: string, fold: Node): string {
   return `${prefix}/${fold.id}`;
 }
@@ -123,13 +144,9 @@ function extract(
     if (node.formula?.kind === 'size' && typeof node.formula.dim !== 'number') {
       return splitSize(builder, node.formula.dim, rows);
     }
-    return builder.node(
-      node.op,
-      node.attrs,
+    return builder.copy(
+      node,
       node.inputs.map((input) => made.get(input)!),
-      node.type,
-      node.formula!,
-      meta,
     );
   };
   for (const o of outputs) builder.output(o.kind, o.name, visit(o.node));
