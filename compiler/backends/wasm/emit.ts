@@ -26,9 +26,10 @@ export function emitWasm(program: Program): WasmModule {
     float: f32 ? 'f32' : 'f64',
     scratchFrom: Math.ceil(program.arenaBytes / 64) * 64,
     scratchBytes: 0,
+    slack: 0,
   };
   for (const entry of Object.values(program.entries)) writeEntry(shared, entry);
-  return { bytes: module.finish(shared.scratchFrom + shared.scratchBytes, []) };
+  return { bytes: module.finish(shared.scratchFrom + shared.scratchBytes + shared.slack, []) };
 }
 
 function writeEntry(p: ProgramWriter, entry: Entry): void {

@@ -1,7 +1,9 @@
 import type { Kernel } from '../../ir/kernel.ts';
-import { nest } from './loops.ts';
+import { planContraction, writeContraction } from './contraction.ts';
+import { nest, nestFour } from './loops.ts';
 import { writeBody } from './statements.ts';
-import { newWriter, type ProgramWriter } from './writer.ts';
+import { canWiden, runsAcross } from './widen.ts';
+import { newWriter, type ProgramWriter, type Writer } from './writer.ts';
 
 /** A function of the open dims and turns, `params`, that runs the kernel: its number in the module. */
 export function writeKernel(shared: ProgramWriter, kernel: Kernel, params: readonly string[]): number {
@@ -10,8 +12,18 @@ export function writeKernel(shared: ProgramWriter, kernel: Kernel, params: reado
     [],
     (f) => {
       const w = newWriter(shared, kernel, f, params);
-      nest(w, kernel.loops, () => writeBody(w, kernel.body));
+      writePoints(w, kernel);
       f.code.push(w.blocks[0]!.code);
     },
   );
+}
+
+function writePoints(w: Writer, kernel: Kernel): void {
+  const { loops, body } = kernel;
+  const contraction = planContraction(w, kernel);
+  if (contraction) return writeContraction(w, kernel, contraction);
+  const last = loops.at(-1);
+  if (!last || !canWiden(w, last, body) || runsAcross(last, body))
+    return nest(w, loops, () => writeBody(w, body));
+  nest(w, loops.slice(0, -1), () => nestFour(w, last, () => writeBody(w, body)));
 }

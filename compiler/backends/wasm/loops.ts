@@ -49,16 +49,25 @@ export function nest(w: Writer, loops: readonly Loop[], inside: () => void): voi
 }
 
 /** Four points at a time while there are four, then one by one. `inside` is written twice. */
-export function nestFour(w: Writer, loop: Loop, inside: () => void): void {
-  const size = loop.extent;
-  const counter = begin(w);
-  const end = extentPiece(w, loop);
-  const fours = typeof size === 'number' ? intPiece(size & ~3) : keep(w, { ...end, code: op('i32.and', end.code, i32(-4)), atomic: false }); // prettier-ignore
-  const empty = typeof size !== 'number';
-  if (typeof size !== 'number' || size >= 4) {
-    run(w, loop, counter, fours, 4, () => withLanes(w, loop.name, inside), empty);
+export function nestFour(
+  w: Writer,
+  loop: Loop,
+  inside: () => void,
+  range?: { readonly from: Piece; readonly to: Piece },
+): void {
+  const counter = w.f.local('i32');
+  const from = range ? range.from.code : i32(0);
+  const end = keep(w, range ? range.to : extentPiece(w, loop));
+  const size = range ? null : typeof loop.extent === 'number' ? loop.extent : null;
+  write(w, set(counter, from));
+  if (size === null) {
+    const fours = op('i32.and', op('i32.sub', end.code, from), i32(-4));
+    const limit = keep(w, { ...end, code: op('i32.add', from, fours), atomic: false });
+    run(w, loop, counter, limit, 4, () => withLanes(w, loop.name, inside));
+    return run(w, loop, counter, end, 1, inside);
   }
-  if (typeof size !== 'number' || size % 4 !== 0) run(w, loop, counter, end, 1, inside, empty);
+  if (size >= 4) run(w, loop, counter, intPiece(size & ~3), 4, () => withLanes(w, loop.name, inside), false);
+  if (size % 4 !== 0) run(w, loop, counter, end, 1, inside, false);
 }
 
 export function withLanes(w: Writer, name: string, inside: () => void): void {
@@ -72,3 +81,16 @@ export function define(w: Writer, { name, dtype }: Extract<Stmt, { kind: 'let' |
   w.types.set(name, dtype);
   w.names.set(name, piece);
 } // prettier-ignore
+
+/** The outermost loop from `from` to `to`, the others in full. */
+export function nestRange(
+  w: Writer,
+  { loops, from, to }: { readonly loops: readonly Loop[]; readonly from: Piece; readonly to: Piece },
+  inside: () => void,
+): void {
+  const [first, ...inner] = loops;
+  if (!first) return inside();
+  const counter = w.f.local('i32');
+  write(w, set(counter, from.code));
+  run(w, first, counter, to, 1, () => nest(w, inner, inside));
+}

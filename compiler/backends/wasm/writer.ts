@@ -27,6 +27,8 @@ export interface ProgramWriter {
   /** Where working memory starts, which kernels use one after the other, and how much of it any needs. */
   readonly scratchFrom: number;
   scratchBytes: number;
+  /** Bytes after it that may be read. */
+  slack: number;
 }
 
 /**

@@ -1,0 +1,257 @@
+import type { Affine } from '../../ir/affine.ts';
+import type { Dim } from '../../ir/dim.ts';
+import type { Contraction, Expr, Kernel, Loop, Stmt } from '../../ir/kernel.ts';
+import type { FoldStmt } from './accumulate.ts';
+import { affinePiece, intPiece, placeOf } from './address.ts';
+import { type Code, fill, get, i32, load, op, repeatWhile, select, set } from './code.ts';
+import { exprPiece } from './expr.ts';
+import { pointsOf, stepOver } from './linear.ts';
+import { capacityOf, define, extentPiece, nest, nestFour, nestRange } from './loops.ts';
+import { product, type Range, writePanels } from './pack.ts';
+import { writeBody } from './statements.ts';
+import { tileRows, tiles } from './tiles.ts';
+import { canWiden, isIndependent } from './widen.ts';
+import { block, current, isWritten, join, keep, type Piece, pieceOf, settle, takeScratch, write, type Writer } from './writer.ts'; // prettier-ignore
+
+type Load = Extract<Expr, { kind: 'load' }>;
+
+/**
+ * A contraction computed tile by tile. Operands are packed into panels, or read where they lie; the sums of some rows
+ * go to working memory, and from there through the rest of the kernel while they are in the cache. Each sum runs over
+ * its terms in order, so the bits are those of the plain loop.
+ */
+export interface ContractionPlan {
+  readonly fold: FoldStmt;
+  readonly outer: readonly Loop[];
+  readonly m: readonly Loop[];
+  readonly n: readonly Loop[];
+  /** Terms go through these loops once for every point of those around, which add to the same sums. */
+  readonly outerTerms: readonly Loop[];
+  readonly terms: readonly Loop[];
+  /** Points of the outermost loop of m and n that are computed together. */
+  readonly mBlock: number;
+  readonly nBlock: number;
+  readonly a: Operand;
+  readonly b: Operand;
+}
+/** `direct`: read where it lies, with these steps in elements. */
+interface Operand {
+  readonly load: Load;
+  readonly direct: { readonly own: number; readonly term: number } | null;
+}
+
+/** Below this many terms in all, plain loops are as fast and shorter. */
+const worthwhile = 2048;
+/** Terms packed at a time, if there are several loops of them. */
+const termsAtOnce = 1024;
+/** Numbers of `b` packed at a time; sums computed before the rest of the kernel runs. */
+const panelNumbers = 1 << 20;
+const sumNumbers = 1 << 13;
+const rowsAtOnce = 16;
+
+export function planContraction(w: Writer, kernel: Kernel): ContractionPlan | null {
+  const { contraction, body, loops } = kernel;
+  const [fold, ...rest] = body;
+  if (!contraction || fold?.kind !== 'fold' || fold.body.length > 0 || fold.dtype !== 'float') return null;
+  if (capacityOf(w, ...loops, ...fold.loops) < worthwhile) return null;
+  if ([contraction.a, contraction.b].some(({ buffer }) => isWritten(w, w.buffers.get(buffer)!))) return null;
+  if (!isIndependent(w, rest)) return null;
+  const of = (names: readonly string[]): Loop[] => loops.filter(({ name }) => names.includes(name));
+  const [m, n] = [of(contraction.m), of(contraction.n)];
+  const split = splitTerms(w, fold.loops);
+  const terms = fold.loops.slice(split);
+  const rows = capacityOf(w, ...m);
+  const columns = capacityOf(w, ...n);
+  const count = capacityOf(w, ...terms);
+  const nBlock = blockOf(w, n, Math.max(64, Math.floor(panelNumbers / count)), 8);
+  const block = Math.min(columns, nBlock * capacityOf(w, ...n.slice(1)));
+  const together = Math.max(split > 0 ? rows : rowsAtOnce, Math.floor(sumNumbers / block));
+  return {
+    fold, m, n, terms,
+    outer: of(contraction.batch),
+    outerTerms: fold.loops.slice(0, split),
+    mBlock: blockOf(w, m, together, tileRows),
+    nBlock,
+    a: operand(contraction.a, m, terms, (own, term) => own >= 0 && term >= 0 && (term === 1 || (term * w.slot) % 1024 !== 0)),
+    b: operand(contraction.b, n, terms, (own, term) => own === 1 && term >= 0 && (rows <= 8 || (columns <= 192 && (term * w.slot) % 1024 !== 0))),
+  };
+} // prettier-ignore
+
+/** How many of the outer loops of the terms are left outside. */
+function splitTerms(w: Writer, loops: readonly Loop[]): number {
+  let split = 0;
+  while (split < loops.length - 1 && capacityOf(w, ...loops.slice(split)) > termsAtOnce) split++;
+  return split;
+}
+
+/** Points of the outermost loop such that there are about `wanted` in all. */
+function blockOf(w: Writer, loops: readonly Loop[], wanted: number, multiple: number): number {
+  const [first, ...inner] = loops as [Loop, ...Loop[]];
+  const size = capacityOf(w, first);
+  const each = capacityOf(w, ...inner);
+  const points = Math.max(1, Math.floor(wanted / each));
+  if (points >= size) return size;
+  return inner.length > 0 ? points : Math.max(multiple, Math.floor(points / multiple) * multiple);
+}
+
+function operand(
+  factor: Contraction['a'],
+  own: readonly Loop[],
+  terms: readonly Loop[],
+  suits: (own: number, term: number) => boolean,
+): Operand {
+  const { base } = factor.address;
+  const steps = [stepOver(base, own), stepOver(base, terms)];
+  const [first, second] = steps;
+  const known = typeof first === 'number' && typeof second === 'number' && factor.guards.length === 0;
+  return { load: factor, direct: known && suits(first, second) ? { own: first, term: second } : null };
+}
+
+export function writeContraction(w: Writer, kernel: Kernel, plan: ContractionPlan): void {
+  const { outer, m, n, a, b, terms, outerTerms } = plan;
+  const columns = 32 / w.slot;
+  const count = capacityOf(w, ...terms);
+  const width = plan.nBlock * capacityOf(w, ...n.slice(1));
+  const height = plan.mBlock * capacityOf(w, ...m.slice(1));
+  const sumsRow = Math.ceil(width / columns) * columns * w.slot;
+  const sums = takeScratch(w, Math.ceil(height / tileRows) * tileRows * sumsRow);
+  const aPanels = { width: tileRows, to: 0, panelBytes: count * tileRows * w.slot };
+  const bPanels = { width: columns, to: 0, panelBytes: count * columns * w.slot };
+  if (!a.direct) aPanels.to = takeScratch(w, Math.ceil(height / tileRows) * aPanels.panelBytes);
+  if (!b.direct) bPanels.to = takeScratch(w, Math.ceil(width / columns) * bPanels.panelBytes);
+  keepSlack(w, plan);
+
+  const compute = (rows: Range, across: Range): void => {
+    if (!a.direct) writePanels(w, { load: a.load, own: rows, terms, ...aPanels });
+    const left = a.direct ? startOf(w, a.load, rows, terms) : intPiece(aPanels.to);
+    const right = b.direct ? startOf(w, b.load, across, terms) : intPiece(bPanels.to);
+    const shape = { slot: w.slot, aRow: (a.direct?.own ?? 1) * w.slot, adds: outerTerms.length > 0 };
+    write(
+      w,
+      tiles(w.module, shape, {
+        a: settle(w, left, current(w)).code,
+        b: settle(w, right, current(w)).code,
+        c: i32(sums),
+        aRows: i32(a.direct ? a.direct.own * tileRows * w.slot : aPanels.panelBytes),
+        aTerm: i32((a.direct ? a.direct.term : tileRows) * w.slot),
+        bColumns: i32(b.direct ? columns * w.slot : bPanels.panelBytes),
+        bTerm: i32((b.direct ? b.direct.term : columns) * w.slot),
+        cRow: i32(sumsRow),
+        down: tilesIn(rows, tileRows),
+        across: tilesIn(across, columns),
+        terms: settle(w, product(w, terms), current(w)).code,
+      }),
+    );
+  };
+  nest(w, outer, () =>
+    blocks(w, n, plan.nBlock, (across) => {
+      if (!b.direct && outerTerms.length === 0) writePanels(w, { load: b.load, own: across, terms, ...bPanels });
+      blocks(w, m, plan.mBlock, (rows) => {
+        if (outerTerms.length > 0) write(w, fill(i32(sums), i32(0), i32(Math.ceil(height / tileRows) * tileRows * sumsRow)));
+        nest(w, outerTerms, () => {
+          if (!b.direct && outerTerms.length > 0) writePanels(w, { load: b.load, own: across, terms, ...bPanels });
+          compute(rows, across);
+        });
+        finish(w, kernel, plan, rows, across, { at: sums, row: sumsRow });
+      });
+    }),
+  );
+} // prettier-ignore
+
+/** The last tiles may read beyond an operand that is read where it lies: there must be memory. */
+function keepSlack(w: Writer, { a }: ContractionPlan): void {
+  const beyond = [a.direct ? a.direct.own * tileRows : 0, 16];
+  w.shared.slack = Math.max(w.shared.slack, ...beyond.map((numbers) => numbers * w.slot));
+}
+
+function tilesIn({ count }: Range, size: number): Code {
+  return op('i32.shr_u', op('i32.add', count.code, i32(size - 1)), i32(Math.log2(size)));
+}
+
+/** The loops some points of the outermost one at a time. */
+function blocks(w: Writer, loops: readonly Loop[], size: number, inside: (range: Range) => void): void {
+  const [first, ...inner] = loops as [Loop, ...Loop[]];
+  const end = keep(w, extentPiece(w, first));
+  const each = product(w, inner);
+  const countOf = (points: Piece): Piece =>
+    keep(w, inner.length === 0 ? points : join(w, 'i32', [points, each], (x, y) => op('i32.mul', x!, y!)));
+  if (size >= capacityOf(w, first)) {
+    return inside({ loops, from: intPiece(0), to: end, count: countOf(end) });
+  }
+  const from = w.f.local('i32');
+  write(w, set(from, i32(0)));
+  const body = block(w, () => {
+    const next = op('i32.add', get(from), i32(size));
+    const to = keep(w, { code: select(op('i32.lt_s', next, end.code), next, end.code), type: 'i32', level: current(w), atomic: false });
+    const start = pieceOf(from, current(w));
+    const points: Piece = { code: op('i32.sub', to.code, get(from)), type: 'i32', level: current(w), atomic: false };
+    inside({ loops, from: start, to, count: countOf(points) });
+    write(w, set(from, to.code));
+  });
+  write(w, repeatWhile(op('i32.lt_s', get(from), end.code), body));
+} // prettier-ignore
+
+/** Where the first element of an operand lies. */
+function startOf(w: Writer, factor: Load, own: Range, terms: readonly Loop[]): Piece {
+  own.loops.forEach(({ name }, i) => w.names.set(name, i === 0 ? own.from : intPiece(0)));
+  terms.forEach(({ name }) => w.names.set(name, intPiece(0)));
+  const place = placeOf(w, w.buffers.get(factor.buffer)!, factor.address, (e) => exprPiece(w, e, 'int'));
+  return join(w, 'i32', [place.at], (at) => op('i32.add', at!, i32(place.offset)));
+}
+
+/** The rest of the kernel, with the sums in working memory. */
+function finish(
+  w: Writer,
+  kernel: Kernel,
+  plan: ContractionPlan,
+  rows: Range,
+  across: Range,
+  sums: { readonly at: number; readonly row: number },
+): void {
+  const { fold } = plan;
+  const rest = kernel.body.slice(1);
+  const inside = kernel.loops.filter(({ name }) => !plan.outer.some((loop) => loop.name === name));
+  const last = inside.at(-1)!;
+  const rangeOf = (loop: Loop): Range | null =>
+    loop === rows.loops[0] ? rows : loop === across.loops[0] ? across : null;
+  w.names.set('first row', rows.from).set('first column', across.from);
+  const body = (): void => {
+    const base = plus(
+      position(rows.loops, sums.row, 'first row'),
+      position(across.loops, w.slot, 'first column'),
+    );
+    const at = affinePiece(w, base);
+    const wide = w.lanes !== null;
+    const sum = join(w, wide ? 'v128' : w.float, [at], (x) => load(wide ? 'v128' : w.float, x!, sums.at));
+    define(w, fold, keep(w, { ...sum, level: current(w) }));
+    writeBody(w, rest);
+  };
+  const go = (loops: readonly Loop[]): void => {
+    const [loop, ...inner] = loops;
+    if (!loop) return body();
+    const range = rangeOf(loop);
+    if (inner.length === 0 && widens(w, plan, last, rest)) return nestFour(w, loop, body, range ?? undefined);
+    if (range) return nestRange(w, { ...range, loops: [loop] }, () => go(inner));
+    nest(w, [loop], () => go(inner));
+  };
+  go(inside);
+}
+
+/** The last loop runs along the sums of a row. */
+function widens(w: Writer, { n }: ContractionPlan, last: Loop, rest: readonly Stmt[]): boolean {
+  return last === n.at(-1) && canWiden(w, last, rest);
+}
+
+/** Row-major position of the loops times `unit`, from the start of the range. */
+function position(loops: readonly Loop[], unit: number, start: string): Affine {
+  const strides = loops.map((_, i): Dim => scaled(pointsOf(loops.slice(i + 1)), unit));
+  const terms = loops.map(({ name }, i) => ({ coef: strides[i]!, atom: { kind: 'var', name } as const }));
+  const first = { coef: scaled(strides[0]!, -1), atom: { kind: 'var', name: start } as const };
+  return { offset: 0, terms: [...terms, first] };
+}
+function scaled(dim: Dim, by: number): Dim {
+  return typeof dim === 'number' ? dim * by : { ...dim, coef: dim.coef * by };
+}
+function plus(a: Affine, b: Affine): Affine {
+  return { offset: 0, terms: [...a.terms, ...b.terms] };
+}
