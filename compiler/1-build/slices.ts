@@ -5,6 +5,7 @@ import { openDimUnsupported, shapeMismatch, typeMismatch, unknownAxis } from '..
 import { isOpen, sameDim } from '../ir/dim.ts';
 import { type Axis, axis, axisText, tensor, typeText, type TensorType } from '../ir/tensor-type.ts';
 import { fail, type Frame } from './frame.ts';
+import { toTensor } from './tensors.ts';
 import {
   constantOf,
   kindText,
@@ -76,8 +77,15 @@ export function slice(frame: Frame, target: Val, e: Extract<Expression, { kind: 
   }
   if (target.kind === 'shape' && e.slices.length === 1) return sliceShape(frame, target.axes, e.slices[0]!);
   if (target.kind === 'tuple' || target.kind === 'list') {
-    const at = e.slices.length === 1 && e.slices[0]!.kind === 'at' ? e.slices[0] : null;
-    if (at?.kind === 'at') return withPosition(frame, at.value, (i) => target.items.at(i) ?? poison);
+    const [only] = e.slices;
+    const at = e.slices.length === 1 && only?.kind === 'at' ? frame.build.evaluate(only.value, frame) : null;
+    if (at?.kind === 'poison') return poison;
+    const i = at && constantOf(at);
+    if (i !== null && Number.isInteger(i))
+      return target.items.at(i) ?? outside(frame, target.items.length, i, e);
+    const table = at?.kind === 'tensor' ? toTensor(target, frame, e.target.span) : null; // `[0.5, 2][y]`
+    if (at?.kind === 'tensor' && !table) return poison;
+    if (table) return gather(frame, table, 0, at as TensorVal, e.span)?.value ?? poison;
   }
   if (target.kind !== 'tensor') {
     return fail(frame, typeMismatch, e.target.span, ['a tensor', kindText(target)]);
@@ -91,6 +99,9 @@ export function slice(frame: Frame, target: Val, e: Extract<Expression, { kind: 
     at += next.kept;
   }
   return current;
+}
+function outside(frame: Frame, count: number, i: number, e: Expression): Val {
+  return fail(frame, shapeMismatch, e.span, [`\`${printExpression(e)}\` asks for item ${i} of ${count}`]);
 }
 function withPosition(frame: Frame, e: Expression, then: (i: number) => Val): Val {
   const val = frame.build.evaluate(e, frame);

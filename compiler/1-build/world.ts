@@ -56,9 +56,7 @@ export function openWorld(
 
 /** Known names of the language whose turn has not come: a clear "not yet" instead of "unknown". */
 const planned = [
-  'group_norm', 'rnn', 'lstm', 'gru', 'bidirectional', 'attention', 'multi_head_attention',
-  'transformer_block',
-  'generate', 'orthogonal', 'ctc', 'auc', 'confusion', 'plateau',
+  'rnn', 'lstm', 'gru', 'bidirectional', 'generate', 'orthogonal', 'ctc', 'auc', 'plateau',
 ] as const; // prettier-ignore
 const plannedBuiltins: readonly Builtin[] = planned.map((name) => ({
   name,

@@ -25,6 +25,11 @@ BITS = [[1.0, 0.0, 1.0, 0.0], [0.0, 1.0, 1.0, 1.0], [0.25, 1.0, 0.0, 0.5]]
 CHANCES = [[0.1, 0.7, 0.45, 0.02], [0.98, 0.4, 0.6, 0.3], [0.5, 0.2, 0.85, 0.11]]
 SPREAD = [[0.1, 0.2, 0.3, 0.4], [0.7, 0.1, 0.1, 0.1], [0.25, 0.25, 0.05, 0.45]]
 LABELS = [2, 0, 3]
+WEIGHTS = [0.5, 3.0, 1.25]
+BATCH = [
+    [[0.3, -1.2, 0.8, 1.1], [1.4, 0.2, -0.7, -0.1], [-0.5, 0.9, 0.6, -1.3]],
+    [[0.7, 0.4, -1.1, 0.2], [-0.9, 1.3, 0.1, -0.6], [1.2, -0.3, -0.8, 0.5]],
+]
 
 
 def weights(shape):
@@ -35,8 +40,13 @@ def weights(shape):
     return torch.tensor([((i * 7 + 3) % 11 - 4.5) / 4 for i in range(n)]).reshape(shape)
 
 
+def wave(*shape):
+    """The initializer `wave` of the test's programs: numbers of both signs, exact in f32."""
+    return weights(shape) / 2
+
+
 def entry(name, call, function, x, params=None, **inputs):
-    """params: name -> tensor, the layer's own parameters at their initial values."""
+    """params: name -> tensor, the layer's own parameters at their initial values; __ stands for a point in their names."""
     x = torch.tensor(x, requires_grad=True)
     params = {k: v.clone().requires_grad_() for k, v in (params or {}).items()}
     given = {k: torch.tensor(v) for k, v in inputs.items()}
@@ -52,8 +62,78 @@ def entry(name, call, function, x, params=None, **inputs):
         "c": c.tolist() if out.dim() else None,
         "out": out.tolist(),
         "loss": loss.item(),
-        "grad": {"x": grads[0].sum(0).tolist(), **{k: g.tolist() for k, g in zip(params, grads[1:])}},
+        "grad": {
+            "x": grads[0].reshape(-1, grads[0].shape[-1]).sum(0).tolist(),
+            **{k.replace("__", "."): g.tolist() for k, g in zip(params, grads[1:])},
+        },
     }
+
+
+def mean_of(values, weight):
+    """The weighted mean over samples, each sample's values counting alike."""
+    return weigh(values, weight).sum() / weigh(torch.ones_like(values), weight).sum()
+
+
+def weigh(values, weight):
+    return values * weight.reshape(-1, *[1] * (values.dim() - 1))
+
+
+def focal(x, y, gamma=2.0, alpha=0.25):
+    """As torchvision.ops.sigmoid_focal_loss."""
+    p = torch.sigmoid(x)
+    miss = 1 - (p * y + (1 - p) * (1 - y))
+    side = alpha * y + (1 - alpha) * (1 - y)
+    return side * miss**gamma * F.binary_cross_entropy_with_logits(x, y, reduction="none")
+
+
+def causal_attention(x, y):
+    s = (x @ y.mT / 2).masked_fill(torch.ones(3, 3).triu(1).bool(), -torch.inf)
+    return s.softmax(-1) @ x
+
+
+def heads(x, context, p, **masks):
+    """nn.MultiheadAttention; its matrices are the transposes of ours."""
+    q, k, v, o = [p[f"{n}__W"].mT for n in ("query", "key", "value", "output")]
+    bias = torch.cat([p[f"{n}__b"] for n in ("query", "key", "value")])
+    out, _ = F.multi_head_attention_forward(
+        x.transpose(0, 1),
+        context.transpose(0, 1),
+        context.transpose(0, 1),
+        4,
+        2,
+        torch.cat([q, k, v]),
+        bias,
+        None,
+        None,
+        False,
+        0.0,
+        o,
+        p["output__b"],
+        need_weights=False,
+        **masks,
+    )
+    return out.transpose(0, 1)
+
+
+def transformer_block(x, **p):
+    """nn.TransformerEncoderLayer(norm_first=True, activation=gelu), with a causal mask."""
+    norm = lambda x, n: F.layer_norm(x, (4,), p[f"layer_norm_{n}__gamma"], p[f"layer_norm_{n}__beta"])
+    inner = {k.removeprefix("attend__"): v for k, v in p.items() if k.startswith("attend__")}
+    h = norm(x, 1)
+    x = x + heads(h, h, inner, attn_mask=torch.ones(3, 3).triu(1).bool())
+    h = F.gelu(norm(x, 2) @ p["dense_1__W"] + p["dense_1__b"])
+    return x + h @ p["dense_2__W"] + p["dense_2__b"]
+
+
+def sines(positions, channels):
+    """Vaswani et al. 2017, section 3.5."""
+    table = torch.zeros(positions, channels)
+    for pos in range(positions):
+        for i in range(0, channels, 2):
+            angle = torch.tensor(pos / 10000 ** (i / channels))
+            table[pos, i] = torch.sin(angle)
+            table[pos, i + 1] = torch.cos(angle)
+    return table
 
 
 def library():
@@ -72,6 +152,10 @@ def library():
     line("sigmoid", "sigmoid(x)", torch.sigmoid)
     # F.hardsigmoid rounds its slope 1/6 to f32
     line("hard_sigmoid", "hard_sigmoid(x)", lambda x: (x / 6 + 0.5).clamp(0, 1))
+    line("hard_swish", "hard_swish(x)", lambda x: x * (x / 6 + 0.5).clamp(0, 1))
+    line("hard_tanh", "hard_tanh(x)", F.hardtanh)
+    line("relu6", "relu6(x)", F.relu6)
+    line("log_sigmoid", "log_sigmoid(x)", F.logsigmoid)
     line("tanh", "tanh(x)", torch.tanh)
     # F.softplus turns linear at 20; the formula does not
     line("softplus", "softplus(x)", lambda x: torch.logaddexp(x, torch.zeros(())))
@@ -98,9 +182,96 @@ def library():
         lambda x, gamma: gamma * x / torch.sqrt((x * x).mean(-1, keepdim=True) + 1e-6),
         params={"gamma": torch.ones(4)},
     )
+    rows("glu", "glu(x)", F.glu)
+    rows("logsumexp", "logsumexp(x)", lambda x: x.logsumexp(-1))
+    rows("residual", "x |> residual(tanh)", lambda x: x + torch.tanh(x))
+    rows(
+        "residual_layer",
+        "x |> residual(dense(4, init = wave))",
+        lambda x, dense_1__W, dense_1__b: x + x @ dense_1__W + dense_1__b,
+        params={"dense_1__W": wave(4, 4), "dense_1__b": torch.zeros(4)},
+    )
+    batch = lambda name, call, f, **more: e.append(entry(name, call, f, BATCH, **more))
+    first = lambda f: lambda x, *a: f(x.movedim(-1, 1), *a).movedim(1, -1)
+    norm = {"gamma": torch.ones(4), "beta": torch.zeros(4)}
+    batch(
+        "group_norm",
+        "x |> group_norm(2)",
+        lambda x, gamma, beta: first(lambda x: F.group_norm(x, 2, gamma, beta, eps=1e-5))(x),
+        params=norm,
+    )
+    rows(
+        "group_norm_rows",
+        "x |> group_norm(2, eps = 1e-3)",
+        lambda x, gamma, beta: F.group_norm(x, 2, gamma, beta, eps=1e-3),
+        params=norm,
+    )
+    batch("instance_norm", "x |> instance_norm", first(lambda x: F.instance_norm(x, eps=1e-5)))
+    batch(
+        "instance_norm_affine",
+        "x |> instance_norm(affine = true)",
+        lambda x, gamma, beta: first(lambda x: F.instance_norm(x, weight=gamma, bias=beta, eps=1e-5))(x),
+        params=norm,
+    )
+    batch("attention", "attention(x, 2 * x, 1 - x)", lambda x: (x @ (2 * x).mT / 2).softmax(-1) @ (1 - x))
+    batch("attention_causal", "attention(x, y, x, causal = true)", causal_attention, y=BATCH[::-1])
+    names = ["query", "key", "value", "output"]
+    projections = {f"{n}__W": wave(4, 4) for n in names} | {f"{n}__b": torch.zeros(4) for n in names}
+    batch(
+        "multi_head_attention",
+        "x |> multi_head_attention(2, init = wave)",
+        lambda x, **p: heads(x, x, p),
+        params=projections,
+    )
+    batch(
+        "multi_head_attention_causal",
+        "x |> multi_head_attention(2, causal = true, init = wave)",
+        lambda x, **p: heads(x, x, p, attn_mask=torch.ones(3, 3).triu(1).bool()),
+        params=projections,
+    )
+    batch(
+        "multi_head_attention_mask",
+        "multi_head_attention(2, init = wave)(x, y, mask)",
+        lambda x, y, mask, **p: heads(x, y, p, key_padding_mask=mask == 0),
+        params=projections,
+        y=[[*rows, [0.3, -0.2, 0.5, 1.5]] for rows in BATCH[::-1]],
+        mask=[[1.0, 1.0, 0.0, 1.0], [1.0, 0.0, 0.0, 0.0]],
+    )
+    batch(
+        "transformer_block",
+        "x |> transformer_block(2, causal = true, init = wave)",
+        transformer_block,
+        params={
+            "layer_norm_1__gamma": torch.ones(4),
+            "layer_norm_1__beta": torch.zeros(4),
+            **{f"attend__{k}": v for k, v in projections.items()},
+            "layer_norm_2__gamma": torch.ones(4),
+            "layer_norm_2__beta": torch.zeros(4),
+            "dense_1__W": wave(4, 16),
+            "dense_1__b": torch.zeros(16),
+            "dense_2__W": wave(16, 4),
+            "dense_2__b": torch.zeros(4),
+        },
+    )
+    batch("positional_encoding", "positional_encoding(x)", lambda x: x + sines(3, 4))
+    batch(
+        "position_embedding",
+        "x |> position_embedding(init = wave)",
+        lambda x, W: x + W,
+        params={"W": wave(3, 4)},
+    )
     rows("mse", "mse(x, y)", lambda x, y: F.mse_loss(x, y), y=OTHER)
     rows("mae", "mae(x, y)", lambda x, y: F.l1_loss(x, y), y=OTHER)
     rows("huber", "huber(x, y, 1)", lambda x, y: F.huber_loss(x, y, delta=1.0), y=OTHER)
+    weighted = {"y": OTHER, "w": WEIGHTS}
+    rows("mse_weight", "mse(x, y, weight = w)", lambda x, y, w: mean_of((x - y) ** 2, w), **weighted)
+    rows("mae_weight", "mae(x, y, weight = w)", lambda x, y, w: mean_of((x - y).abs(), w), **weighted)
+    rows(
+        "huber_weight",
+        "huber(x, y, delta = 0.5, weight = w)",
+        lambda x, y, w: mean_of(F.huber_loss(x, y, delta=0.5, reduction="none"), w),
+        **weighted,
+    )
     rows("hinge", "hinge(x, y)", lambda x, y: F.relu(1 - x * y), y=SIGNS)
     rows("bce_logits", "bce_logits(x, y)", lambda x, y: F.binary_cross_entropy_with_logits(x, y, reduction="none"), y=BITS)
     e.append(
@@ -115,9 +286,38 @@ def library():
     rows("cross_entropy", "cross_entropy(x, y)", lambda x, y: F.cross_entropy(x, y, reduction="none"), y=LABELS)
     rows(
         "cross_entropy_smoothing",
-        "cross_entropy(x, y, smoothing = 0.1)",
+        "cross_entropy(x, y, label_smoothing = 0.1)",
         lambda x, y: F.cross_entropy(x, y, reduction="none", label_smoothing=0.1),
         y=LABELS,
+    )
+    classes = torch.tensor([0.5, 2.0, 1.0, 3.0])
+    rows(
+        "cross_entropy_class_weight",
+        "cross_entropy(x, y, class_weight = [0.5, 2, 1, 3], label_smoothing = 0.2)",
+        lambda x, y: F.cross_entropy(x, y, weight=classes, reduction="none", label_smoothing=0.2),
+        y=LABELS,
+    )
+    rows(
+        "cross_entropy_weight",
+        "cross_entropy(x, y, weight = w)",
+        lambda x, y, w: w * F.cross_entropy(x, y, reduction="none"),
+        y=LABELS,
+        w=WEIGHTS,
+    )
+    rows(
+        "cross_entropy_mean",
+        "mean(cross_entropy(x, y), weight = [0.5, 2, 1, 3][y])",
+        lambda x, y: F.cross_entropy(x, y, weight=classes),
+        y=LABELS,
+    )
+    rows(
+        "bce_logits_pos_weight",
+        "bce_logits(x, y, pos_weight = [1, 2, 3, 0.5], weight = w)",
+        lambda x, y, w: F.binary_cross_entropy_with_logits(
+            x, y, weight=w[:, None], pos_weight=torch.tensor([1, 2, 3, 0.5]), reduction="none"
+        ),
+        y=BITS,
+        w=WEIGHTS,
     )
     rows("soft_cross_entropy", "soft_cross_entropy(x, y)", lambda x, y: F.cross_entropy(x, y, reduction="none"), y=SPREAD)
     e.append(
@@ -129,6 +329,22 @@ def library():
             y=SPREAD,
         )
     )
+    # PyTorch's eps shifts every difference
+    rows(
+        "triplet",
+        "triplet(x, y, z, margin = 2.5)",
+        lambda x, y, z: F.triplet_margin_loss(x, y, z, margin=2.5, eps=0, reduction="none"),
+        y=OTHER,
+        z=SIGNS,
+    )
+    rows("focal", "focal(x, y)", focal, y=BITS)
+    rows("focal_gamma", "focal(x, y, gamma = 1.5, alpha = 0.6, weight = w)", lambda x, y, w: w[:, None] * focal(x, y, 1.5, 0.6), y=BITS, w=WEIGHTS)
+    for name, call, f in [
+        ("hinge", "hinge(x, y, weight = w)", lambda x, y: F.relu(1 - x * y)),
+        ("triplet", "triplet(x, y, 0 * x, weight = w)", lambda x, y: F.relu((x - y).norm(dim=-1) - x.norm(dim=-1) + 1)),
+        ("soft_cross_entropy", "soft_cross_entropy(x, y, weight = w)", lambda x, y: F.cross_entropy(x, y, reduction="none")),
+    ]:
+        rows(f"{name}_weight", call, lambda x, y, w, f=f: weigh(f(x, y), w), y=SPREAD, w=WEIGHTS)
     rows("cosine_similarity", "cosine_similarity(x, y)", lambda x, y: F.cosine_similarity(x, y), y=OTHER)
     return e
 

@@ -176,14 +176,14 @@ function launch(arena) {
     }
   }
 
-  function step_k8_iota_equal_to_float_neg(B) {
+  function step_k8_neg_put_at(B) {
     const c = 4 * B;
     const c3 = -F[792];
     for (let i0 = 0; i0 < c; i0++) {
       const c1 = i0 * 6 + 744;
       const c2 = I[i0 + 220];
       for (let i1 = 0; i1 < 6; i1++) {
-        F[c1 + i1] = c3 * (c2 === i1 ? 1 : 0);
+        F[c1 + i1] = i1 === c2 ? c3 : 0;
       }
     }
   }
@@ -418,29 +418,22 @@ function launch(arena) {
     }
   }
 
-  function step_k22_sum_log_sub_iota(B) {
+  function step_k22_sum_neg_div(B) {
     const c = 4 * B;
     for (let i0 = 0; i0 < c; i0++) {
       const c1 = i0 * 6 + 1032;
-      const c2 = I[i0 + 220];
-      const c3 = i0 * 6 + 984;
-      const c4 = i0 * 6 + 744;
+      const c2 = i0 * 6 + 744;
       let s0 = 0;
-      for (let k1 = 0; k1 < 6; k1++) {
-        s0 = f(s0 + F[c1 + k1]);
-      }
-      const t1 = f(log(s0));
-      let s2 = 0;
       for (let k0 = 0; k0 < 6; k0++) {
-        s2 = f(s2 + f((c2 === k0 ? 1 : 0) * f(F[c3 + k0] - t1)));
+        s0 = f(s0 + F[c1 + k0]);
       }
-      let s3 = 0;
-      for (let k2 = 0; k2 < 6; k2++) {
-        s3 = f(s3 + (-F[c4 + k2]));
+      let s1 = 0;
+      for (let k1 = 0; k1 < 6; k1++) {
+        s1 = f(s1 + (-F[c2 + k1]));
       }
-      const t4 = f(s3 / s0);
-      F[i0 + 1104] = s2;
-      F[i0 + 1112] = t4;
+      const t2 = f(s1 / s0);
+      F[i0 + 1104] = s0;
+      F[i0 + 1112] = t2;
     }
   }
 
@@ -457,7 +450,21 @@ function launch(arena) {
     }
   }
 
-  function step_k24_einsum(B) {
+  function step_k24_log_sub_take_at(B) {
+    const c = 4 * B;
+    for (let i0 = 0; i0 < c; i0++) {
+      const c1 = I[i0 + 220];
+      const c2 = i0 * 6 + 984;
+      const t0 = f(log(F[i0 + 1104]));
+      let s1 = 0;
+      for (let k0 = 0; k0 < 6; k0++) {
+        s1 = f(s1 + (k0 === c1 ? f(F[c2 + k0] - t0) : 0));
+      }
+      F[i0 + 744] = s1;
+    }
+  }
+
+  function step_k25_einsum(B) {
     const c = 4 * B;
     for (let i0 = 0; i0 < 6; i0++) {
       const c2 = i0 + 936;
@@ -477,16 +484,16 @@ function launch(arena) {
     }
   }
 
-  function step_k25_neg_sum_size_div(B) {
+  function step_k26_neg_sum_size_div(B) {
     const c = 4 * B;
     let s0 = 0;
     for (let k0 = 0; k0 < c; k0++) {
-      s0 = f(s0 + (-F[k0 + 1104]));
+      s0 = f(s0 + (-F[k0 + 744]));
     }
     F[228] = s0 / f(4 * B);
   }
 
-  function step_k26_sum(B) {
+  function step_k27_sum(B) {
     const c = 4 * B;
     for (let i0 = 0; i0 < 6; i0++) {
       const c1 = i0 + 888;
@@ -498,7 +505,7 @@ function launch(arena) {
     }
   }
 
-  function step_k27_einsum(B) {
+  function step_k28_einsum(B) {
     const c = 4 * B;
     for (let i0 = 0; i0 < c; i0++) {
       const c1 = i0 * 6 + 888;
@@ -514,7 +521,7 @@ function launch(arena) {
     }
   }
 
-  function step_k28_einsum(B) {
+  function step_k29_einsum(B) {
     for (let i0 = 0; i0 < B; i0++) {
       const c = i0 * 24 + 744;
       const c3 = i0 * 32 + 632;
@@ -539,7 +546,7 @@ function launch(arena) {
     }
   }
 
-  function step_k29_einsum_mul(B) {
+  function step_k30_einsum_mul(B) {
     for (let i0 = 0; i0 < B; i0++) {
       const c = i0 * 24 + 744;
       const c3 = i0 * 72 + 308;
@@ -567,7 +574,7 @@ function launch(arena) {
     }
   }
 
-  function step_k30_div_sum(B) {
+  function step_k31_div_sum(B) {
     const c = 8 * B;
     for (let i0 = 0; i0 < c; i0++) {
       const c1 = i0 * 4 + 632;
@@ -581,7 +588,7 @@ function launch(arena) {
     }
   }
 
-  function step_k31_div_add_mul_iota(B) {
+  function step_k32_div_add_mul_iota(B) {
     const c = 2 * B;
     for (let i0 = 0; i0 < c; i0++) {
       const c1 = i0 * 16 + 440;
@@ -602,7 +609,7 @@ function launch(arena) {
     }
   }
 
-  function step_k32_einsum(B) {
+  function step_k33_einsum(B) {
     for (let i0 = 0; i0 < B; i0++) {
       const c = i0 * 32 + 440;
       const c3 = i0 * 72 + 296;
@@ -627,7 +634,7 @@ function launch(arena) {
     }
   }
 
-  function step_k33_einsum(B) {
+  function step_k34_einsum(B) {
     const c = 2 * B;
     for (let i0 = 0; i0 < c; i0++) {
       const c1 = i0 * 16 + 440;
@@ -648,7 +655,7 @@ function launch(arena) {
     }
   }
 
-  function step_k34_reshape(B) {
+  function step_k35_reshape(B) {
     for (let i0 = 0; i0 < B; i0++) {
       const c = i0 * 24 + 840;
       const c2 = i0 * 24 + 888;
@@ -662,7 +669,7 @@ function launch(arena) {
     }
   }
 
-  function step_k35_div(B) {
+  function step_k36_div(B) {
     for (let i0 = 0; i0 < B; i0++) {
       const c = i0 * 24 + 440;
       const c2 = i0 * 24 + 744;
@@ -676,7 +683,7 @@ function launch(arena) {
     }
   }
 
-  function step_k36_reshape(B) {
+  function step_k37_reshape(B) {
     for (let i0 = 0; i0 < B; i0++) {
       const c = i0 * 24 + 744;
       const c2 = i0 * 24 + 296;
@@ -690,7 +697,7 @@ function launch(arena) {
     }
   }
 
-  function step_k37_pad_add(B) {
+  function step_k38_pad_add(B) {
     const c = 4 * B;
     for (let i0 = 0; i0 < c; i0++) {
       const c1 = i0 * 18 + 296;
@@ -703,7 +710,7 @@ function launch(arena) {
     }
   }
 
-  function step_k38_einsum(B) {
+  function step_k39_einsum(B) {
     const c = 4 * B;
     for (let i0 = 0; i0 < c; i0++) {
       const c1 = i0 * 18 + 296;
@@ -719,7 +726,7 @@ function launch(arena) {
     }
   }
 
-  function step_k39_einsum(B) {
+  function step_k40_einsum(B) {
     const c = 4 * B;
     for (let i0 = 0; i0 < 6; i0++) {
       const c2 = i0 + 792;
@@ -739,7 +746,7 @@ function launch(arena) {
     }
   }
 
-  function step_k40_div_mul_sum(B) {
+  function step_k41_div_mul_sum(B) {
     const c = 4 * B;
     for (let i0 = 0; i0 < 6; i0++) {
       const c1 = i0 + 744;
@@ -752,7 +759,7 @@ function launch(arena) {
     }
   }
 
-  function step_k41_sum(B) {
+  function step_k42_sum(B) {
     const c = 4 * B;
     for (let i0 = 0; i0 < 6; i0++) {
       const c1 = i0 + 744;
@@ -764,7 +771,7 @@ function launch(arena) {
     }
   }
 
-  function step_k42_powi_sum_add_sqrt() {
+  function step_k43_powi_sum_add_sqrt() {
     let s1 = 0;
     for (let k0 = 0; k0 < 6; k0++) {
       const t0 = F[k0 + 944];
@@ -799,42 +806,42 @@ function launch(arena) {
     F[960] = Math.min(f(1 / f(f(Math.sqrt(f(f(f(f(s1 + s3) + s5) + s7) + s9))) + 9.999999974752427e-7)), 1);
   }
 
-  function step_k43_mul_sub() {
+  function step_k44_mul_sub() {
     const c = F[960];
     for (let i0 = 0; i0 < 108; i0++) {
       F[i0 + 16] -= f(0.10000000149011612 * f(F[i0 + 440] * c));
     }
   }
 
-  function step_k44_mul_sub() {
+  function step_k45_mul_sub() {
     const c = F[960];
     for (let i0 = 0; i0 < 36; i0++) {
       F[i0 + 124] -= f(0.10000000149011612 * f(F[i0 + 984] * c));
     }
   }
 
-  function step_k45_mul_sub() {
+  function step_k46_mul_sub() {
     const c = F[960];
     for (let i0 = 0; i0 < 6; i0++) {
       F[i0] -= f(0.10000000149011612 * f(F[i0 + 944] * c));
     }
   }
 
-  function step_k46_mul_sub() {
+  function step_k47_mul_sub() {
     const c = F[960];
     for (let i0 = 0; i0 < 6; i0++) {
       F[i0 + 8] -= f(0.10000000149011612 * f(F[i0 + 952] * c));
     }
   }
 
-  function step_k47_mul_sub() {
+  function step_k48_mul_sub() {
     const c = F[960];
     for (let i0 = 0; i0 < 6; i0++) {
       F[i0 + 160] -= f(0.10000000149011612 * f(F[i0 + 936] * c));
     }
   }
 
-  function evaluate_0_k48_sum_div(B) {
+  function evaluate_0_k49_sum_div(B) {
     const c = 4 * B;
     for (let i0 = 0; i0 < c; i0++) {
       const c1 = i0 * 6 + 172;
@@ -846,7 +853,7 @@ function launch(arena) {
     }
   }
 
-  function evaluate_0_k49_sub(B) {
+  function evaluate_0_k50_sub(B) {
     const c = 4 * B;
     for (let i0 = 0; i0 < c; i0++) {
       const c1 = i0 * 6 + 296;
@@ -858,7 +865,7 @@ function launch(arena) {
     }
   }
 
-  function evaluate_0_k50_powi_sum_div_add(B) {
+  function evaluate_0_k51_powi_sum_div_add(B) {
     const c = 4 * B;
     for (let i0 = 0; i0 < c; i0++) {
       const c1 = i0 * 6 + 296;
@@ -871,7 +878,7 @@ function launch(arena) {
     }
   }
 
-  function evaluate_0_k51_mul_div_add(B) {
+  function evaluate_0_k52_mul_div_add(B) {
     const c = 4 * B;
     for (let i0 = 0; i0 < c; i0++) {
       const c1 = i0 * 6 + 440;
@@ -883,7 +890,7 @@ function launch(arena) {
     }
   }
 
-  function evaluate_0_k52_matmul(B) {
+  function evaluate_0_k53_matmul(B) {
     const c = 4 * B;
     for (let i0 = 0; i0 < c; i0++) {
       const c1 = i0 * 6 + 440;
@@ -903,7 +910,7 @@ function launch(arena) {
     }
   }
 
-  function evaluate_0_k53_div(B) {
+  function evaluate_0_k54_div(B) {
     for (let i0 = 0; i0 < B; i0++) {
       const c = i0 * 24 + 504;
       const c3 = i0 * 72 + 302;
@@ -921,7 +928,7 @@ function launch(arena) {
     }
   }
 
-  function evaluate_0_k54_einsum(B) {
+  function evaluate_0_k55_einsum(B) {
     for (let i0 = 0; i0 < B; i0++) {
       const c = i0 * 72 + 296;
       const c3 = i0 * 24 + 504;
@@ -946,7 +953,7 @@ function launch(arena) {
     }
   }
 
-  function evaluate_0_k57_sum(B) {
+  function evaluate_0_k58_sum(B) {
     const c = 8 * B;
     for (let i0 = 0; i0 < c; i0++) {
       const c1 = i0 * 4 + 504;
@@ -958,7 +965,7 @@ function launch(arena) {
     }
   }
 
-  function evaluate_0_k58_div(B) {
+  function evaluate_0_k59_div(B) {
     const c = 8 * B;
     for (let i0 = 0; i0 < c; i0++) {
       const c1 = i0 * 4 + 440;
@@ -970,7 +977,7 @@ function launch(arena) {
     }
   }
 
-  function evaluate_0_k59_einsum(B) {
+  function evaluate_0_k60_einsum(B) {
     for (let i0 = 0; i0 < B; i0++) {
       const c = i0 * 32 + 440;
       const c3 = i0 * 72 + 308;
@@ -995,7 +1002,7 @@ function launch(arena) {
     }
   }
 
-  function evaluate_0_k60_reshape(B) {
+  function evaluate_0_k61_reshape(B) {
     for (let i0 = 0; i0 < B; i0++) {
       const c = i0 * 24 + 296;
       const c2 = i0 * 24 + 504;
@@ -1009,7 +1016,7 @@ function launch(arena) {
     }
   }
 
-  function evaluate_0_k61_matmul_add(B) {
+  function evaluate_0_k62_matmul_add(B) {
     const c = 4 * B;
     for (let i0 = 0; i0 < c; i0++) {
       const c1 = i0 * 6 + 296;
@@ -1030,7 +1037,7 @@ function launch(arena) {
     }
   }
 
-  function evaluate_0_k62_amax(B) {
+  function evaluate_0_k63_amax(B) {
     const c = 4 * B;
     for (let i0 = 0; i0 < c; i0++) {
       const c1 = i0 * 6 + 344;
@@ -1042,7 +1049,7 @@ function launch(arena) {
     }
   }
 
-  function evaluate_0_k63_sub(B) {
+  function evaluate_0_k64_sub(B) {
     const c = 4 * B;
     for (let i0 = 0; i0 < c; i0++) {
       const c1 = i0 * 6 + 296;
@@ -1054,40 +1061,46 @@ function launch(arena) {
     }
   }
 
-  function evaluate_0_k64_exp_sum_log_sub(B) {
+  function evaluate_0_k65_exp_sum(B) {
     const c = 4 * B;
     for (let i0 = 0; i0 < c; i0++) {
       const c1 = i0 * 6 + 296;
-      const c2 = I[i0 + 220];
-      let s2 = 0;
-      for (let k1 = 0; k1 < 6; k1++) {
-        const t1 = F[c1 + k1];
-        s2 = f(s2 + f(exp(t1)));
-      }
-      const t3 = f(log(s2));
-      let s4 = 0;
+      let s0 = 0;
       for (let k0 = 0; k0 < 6; k0++) {
-        const t0 = F[c1 + k0];
-        s4 = f(s4 + f((c2 === k0 ? 1 : 0) * f(t0 - t3)));
+        s0 = f(s0 + f(exp(F[c1 + k0])));
       }
-      F[i0 + 344] = s4;
+      F[i0 + 344] = s0;
     }
   }
 
-  function evaluate_0_k65_neg_sum(B) {
+  function evaluate_0_k66_log_sub_take_at(B) {
+    const c = 4 * B;
+    for (let i0 = 0; i0 < c; i0++) {
+      const c1 = I[i0 + 220];
+      const c2 = i0 * 6 + 296;
+      const t0 = f(log(F[i0 + 344]));
+      let s1 = 0;
+      for (let k0 = 0; k0 < 6; k0++) {
+        s1 = f(s1 + (k0 === c1 ? f(F[c2 + k0] - t0) : 0));
+      }
+      F[i0 + 352] = s1;
+    }
+  }
+
+  function evaluate_0_k67_neg_sum(B) {
     const c = 4 * B;
     let s0 = 0;
     for (let k0 = 0; k0 < c; k0++) {
-      s0 = f(s0 + (-F[k0 + 344]));
+      s0 = f(s0 + (-F[k0 + 352]));
     }
     F[232] = s0;
   }
 
-  function evaluate_finish_k66_mul_div() {
+  function evaluate_finish_k68_mul_div() {
     F[244] = F[236] / f(4 * F[240]);
   }
 
-  function predict_k80_matmul_add(B) {
+  function predict_k82_matmul_add(B) {
     const c = 4 * B;
     for (let i0 = 0; i0 < c; i0++) {
       const c1 = i0 * 6 + 296;
@@ -1120,7 +1133,7 @@ function launch(arena) {
       step_k5_sum_div(B);
       step_k6_sub(B);
       step_k7_powi_sum_div_add(B);
-      step_k8_iota_equal_to_float_neg(B);
+      step_k8_neg_put_at(B);
       step_k9_mul_div_add(B);
       step_k10_matmul(B);
       step_k11_div(B);
@@ -1134,71 +1147,73 @@ function launch(arena) {
       step_k19_matmul_add(B);
       step_k20_amax(B);
       step_k21_sub_exp(B);
-      step_k22_sum_log_sub_iota(B);
+      step_k22_sum_neg_div(B);
       step_k23_mul_add(B);
-      step_k24_einsum(B);
-      step_k25_neg_sum_size_div(B);
-      step_k26_sum(B);
-      step_k27_einsum(B);
+      step_k24_log_sub_take_at(B);
+      step_k25_einsum(B);
+      step_k26_neg_sum_size_div(B);
+      step_k27_sum(B);
       step_k28_einsum(B);
-      step_k29_einsum_mul(B);
-      step_k30_div_sum(B);
-      step_k31_div_add_mul_iota(B);
-      step_k32_einsum(B);
+      step_k29_einsum(B);
+      step_k30_einsum_mul(B);
+      step_k31_div_sum(B);
+      step_k32_div_add_mul_iota(B);
       step_k33_einsum(B);
-      step_k34_reshape(B);
-      step_k35_div(B);
-      step_k36_reshape(B);
-      step_k37_pad_add(B);
-      step_k38_einsum(B);
+      step_k34_einsum(B);
+      step_k35_reshape(B);
+      step_k36_div(B);
+      step_k37_reshape(B);
+      step_k38_pad_add(B);
       step_k39_einsum(B);
-      step_k40_div_mul_sum(B);
-      step_k41_sum(B);
-      step_k42_powi_sum_add_sqrt();
-      step_k43_mul_sub();
+      step_k40_einsum(B);
+      step_k41_div_mul_sum(B);
+      step_k42_sum(B);
+      step_k43_powi_sum_add_sqrt();
       step_k44_mul_sub();
       step_k45_mul_sub();
       step_k46_mul_sub();
       step_k47_mul_sub();
+      step_k48_mul_sub();
     },
     "evaluate_0"(B, step, steps, epoch) {
-      evaluate_0_k48_sum_div(B);
-      evaluate_0_k49_sub(B);
-      evaluate_0_k50_powi_sum_div_add(B);
-      evaluate_0_k51_mul_div_add(B);
-      evaluate_0_k52_matmul(B);
-      evaluate_0_k53_div(B);
-      evaluate_0_k54_einsum(B);
+      evaluate_0_k49_sum_div(B);
+      evaluate_0_k50_sub(B);
+      evaluate_0_k51_powi_sum_div_add(B);
+      evaluate_0_k52_mul_div_add(B);
+      evaluate_0_k53_matmul(B);
+      evaluate_0_k54_div(B);
+      evaluate_0_k55_einsum(B);
       step_k13_iota_less_equal_where_amax(B);
       step_k14_iota_less_equal_where_sub(B);
-      evaluate_0_k57_sum(B);
-      evaluate_0_k58_div(B);
-      evaluate_0_k59_einsum(B);
-      evaluate_0_k60_reshape(B);
-      evaluate_0_k61_matmul_add(B);
-      evaluate_0_k62_amax(B);
-      evaluate_0_k63_sub(B);
-      evaluate_0_k64_exp_sum_log_sub(B);
-      evaluate_0_k65_neg_sum(B);
+      evaluate_0_k58_sum(B);
+      evaluate_0_k59_div(B);
+      evaluate_0_k60_einsum(B);
+      evaluate_0_k61_reshape(B);
+      evaluate_0_k62_matmul_add(B);
+      evaluate_0_k63_amax(B);
+      evaluate_0_k64_sub(B);
+      evaluate_0_k65_exp_sum(B);
+      evaluate_0_k66_log_sub_take_at(B);
+      evaluate_0_k67_neg_sum(B);
     },
     "evaluate_finish"(step, steps, epoch) {
-      evaluate_finish_k66_mul_div();
+      evaluate_finish_k68_mul_div();
     },
     "predict"(B, step, steps, epoch) {
-      evaluate_0_k48_sum_div(B);
-      evaluate_0_k49_sub(B);
-      evaluate_0_k50_powi_sum_div_add(B);
-      evaluate_0_k51_mul_div_add(B);
-      evaluate_0_k52_matmul(B);
-      evaluate_0_k53_div(B);
-      evaluate_0_k54_einsum(B);
+      evaluate_0_k49_sum_div(B);
+      evaluate_0_k50_sub(B);
+      evaluate_0_k51_powi_sum_div_add(B);
+      evaluate_0_k52_mul_div_add(B);
+      evaluate_0_k53_matmul(B);
+      evaluate_0_k54_div(B);
+      evaluate_0_k55_einsum(B);
       step_k13_iota_less_equal_where_amax(B);
       step_k14_iota_less_equal_where_sub(B);
-      evaluate_0_k57_sum(B);
-      evaluate_0_k58_div(B);
-      evaluate_0_k59_einsum(B);
-      evaluate_0_k60_reshape(B);
-      predict_k80_matmul_add(B);
+      evaluate_0_k58_sum(B);
+      evaluate_0_k59_div(B);
+      evaluate_0_k60_einsum(B);
+      evaluate_0_k61_reshape(B);
+      predict_k82_matmul_add(B);
     },
   };
 }
