@@ -1,4 +1,3 @@
-import { castDraft, produce } from 'immer';
 import type { Graph } from '../ir/graph.ts';
 
 /** A pass over a graph, then over the bodies of its scans. */
@@ -6,11 +5,12 @@ export function withBodies(run: (graph: Graph) => Graph): (graph: Graph) => Grap
   const deep = (graph: Graph): Graph => {
     const after = run(graph);
     if (after.nodes.every(({ scan }) => scan === undefined)) return after;
-    return produce(after, (draft) => {
-      after.nodes.forEach(({ scan }, i) => {
-        if (scan) draft.nodes[i]!.scan!.body = castDraft(deep(scan.body));
-      });
+    const nodes = after.nodes.map((node) => {
+      if (!node.scan) return node;
+      const body = deep(node.scan.body);
+      return body === node.scan.body ? node : { ...node, scan: { ...node.scan, body } };
     });
+    return { ...after, nodes };
   };
   return deep;
 }

@@ -1,7 +1,7 @@
-import { constant, variable } from '../ir/affine.ts';
+import { type Affine, constant, variable, variablesOf } from '../ir/affine.ts';
 import { load, outVars } from '../ir/formula-build.ts';
 import type { Formula } from '../ir/formula.ts';
-import { loadsOf } from '../ir/formula-walk.ts';
+import { isValueIndex, loadsOf, visit } from '../ir/formula-walk.ts';
 import type { Graph, Node, NodeId, Output, Scan } from '../ir/graph.ts';
 import { type Axis, axis, type TensorType } from '../ir/tensor-type.ts';
 import { instantiate, takenNames } from './substitute.ts';
@@ -98,7 +98,6 @@ function changed(
   const after: Node[] = [];
   const stands = new Map<number, NodeId>();
   const made = new Map<NodeId, Node>();
-  const types = (id: NodeId): TensorType => (made.get(id) ?? outside(id)).type;
 
   const free = new Map<NodeId, boolean>();
   for (const { id, leaf, formula, inputs } of scan.body.nodes)
@@ -150,11 +149,12 @@ function changed(
     return { formula: atStacks(moved, inputs, 'i0'), type };
   };
   const liftInto = (into: Node[], of: Node, inputs: readonly Lifted[]): Lifted => {
-    const { formula, type } = lift(of, inputs);
+    const stacked = inputs.some((input) => input.stacked) || mentions(of.formula!, turn);
+    const { formula, type } = stacked ? lift(of, inputs) : { formula: of.formula!, type: of.type };
     const own: Node = { ...of, id: fresh(), inputs: inputs.map((input) => input.id), formula, type };
     made.set(own.id, own);
     into.push(own);
-    return { id: own.id, stacked: true };
+    return { id: own.id, stacked };
   };
   const lifted = (into: Node[], memo: Map<NodeId, Lifted>, other: (id: NodeId) => NodeId) => {
     const at = (id: NodeId): Lifted => {
@@ -195,15 +195,12 @@ function changed(
     },
     readInstead: (id, stack) => {
       const of = body.get(id)!;
-      const rank = types(stack.id).axes.length;
-      const index = [variable(turn), ...outVars(rank - 1)];
-      body.set(id, {
-        ...of,
-        op: 'at_turn',
-        attrs: { axis: 0, turn },
-        inputs: [capture(stack.id)],
-        formula: stack.stacked ? load(0, index) : load(0, outVars(rank)),
-      });
+      const inputs = [capture(stack.id)];
+      const here = outVars(of.type.axes.length);
+      const read = stack.stacked
+        ? { op: 'at_turn', attrs: { axis: 0, turn }, formula: load(0, [variable(turn), ...here]) }
+        : { op: 'copy', attrs: {}, formula: load(0, here) };
+      body.set(id, { ...of, ...read, inputs });
     },
     replace: (output, by) => void stands.set(output, by),
   };
@@ -234,6 +231,16 @@ export function atStacks(formula: Formula, inputs: readonly Lifted[], turn: stri
     }
   };
   return walk(formula);
+}
+
+function mentions(formula: Formula, turn: string): boolean {
+  let found = false;
+  const see = (index: Affine): void => void (found ||= variablesOf(index).has(turn));
+  visit(formula, (part) => {
+    if (part.kind === 'coordinate' || part.kind === 'random') see(part.index);
+    if (part.kind === 'load') for (const index of part.index) if (!isValueIndex(index)) see(index);
+  });
+  return found;
 }
 
 function foldsOf(formula: Formula): readonly Extract<Formula, { kind: 'fold' }>[] {
