@@ -7,6 +7,7 @@ import type { Plan } from '../compiler/plan.ts';
 import type { Diagnostic } from '../dsl/diagnostic.ts';
 import { catalog } from '../dsl/messages/catalog.ts';
 import { compileFile, type CompileFileOptions, type CompiledFile } from '../runtime/node/compile-file.ts';
+import { redirectedPath } from '../runtime/node/files.ts';
 import { type Context, isSaid, say, systemReason, usageError } from './context.ts';
 import { exit, type ExitCode } from './exit.ts';
 import type { Setting } from './flags.ts';
@@ -82,7 +83,7 @@ export async function compileArgument(
   const result = await compileFile(path, options);
   if (result.ok) {
     for (const read of laterReads(result.plan)) {
-      context.onRead?.(resolve(dirname(path), options.data?.[read] ?? read));
+      context.onRead?.(resolve(dirname(path), redirectedPath(options.data ?? {}, read)));
     }
     return { ...result, path, options };
   }

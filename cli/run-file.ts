@@ -4,7 +4,7 @@ import { diagnose, type Diagnostic } from '../dsl/diagnostic.ts';
 import { targetUnsupported } from '../dsl/messages/targets.ts';
 import { dataDiagnostics } from '../runtime/data-diagnostics.ts';
 import { DataError, fail } from '../runtime/fail.ts';
-import { nodeFiles } from '../runtime/node/files.ts';
+import { nodeFiles, redirectedPath } from '../runtime/node/files.ts';
 import { isPng } from '../runtime/png.ts';
 import { openSession } from '../runtime/open.ts';
 import type { Session } from '../runtime/session.ts';
@@ -85,7 +85,7 @@ export async function openRun(
       plan: compiled.plan,
       launched,
       target,
-      read: (path) => files.read(redirect[path] ?? path),
+      read: (path) => files.read(redirectedPath(redirect, path)),
       write: (path, bytes) => files.write(path, isPng(bytes) ? bytes : seal(bytes, resolve(folder, path))),
       seed: compiled.plan.seed,
       set: compiled.options.set ?? {},

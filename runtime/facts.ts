@@ -7,8 +7,9 @@ import {
 } from '../compiler/plan.ts';
 import { columnCells } from './data/arrays.ts';
 import { hostParts, type HostRows, type HostSplits } from './data/host.ts';
-import { readUnzipped } from './data/gunzip.ts';
+import { fileRows } from './data/folder.ts';
 import type { ReadFile, Source, SourceArray, TableSource } from './data/source.ts';
+import { readJsonl } from './data/records.ts';
 import { readTable } from './data/table.ts';
 import { frequentTokens, readText, specialTokens, tokensOf, vocabularyOf } from './data/text.ts';
 import { readSource } from './dataset.ts';
@@ -47,40 +48,44 @@ export async function readFacts(
 }
 
 async function readFact(request: SourceRequest, read: ReadFile): Promise<SourceFact> {
-  const { call, id, paths } = request;
-  const contents = await Promise.all(paths.map((path) => readUnzipped(path, read)));
-  const hash = await sha256(contents.length ? (await Promise.all(contents.map(sha256))).join() : id);
-  if (call === 'classes') {
-    const table = await readTable(tableRequest(request), read);
-    const column = request.options['column'] as string | number;
-    return { kind: 'classes', names: classNames(table, column), hash };
-  }
-  if (call === 'vocab') return vocabularyFact(request, read, hash);
-  return sourceFact(await readSource(request, read, 0), request, hash);
+  const hashes: Promise<string>[] = [];
+  const hashing: ReadFile = async (path) => {
+    const bytes = await read(path);
+    hashes.push(sha256(bytes));
+    return bytes;
+  };
+  const fact = await factOf(request, hashing);
+  return { ...fact, hash: await sha256(hashes.length ? (await Promise.all(hashes)).join() : request.id) };
+}
+
+type Unhashed<Fact> = Fact extends SourceFact ? Omit<Fact, 'hash'> : never;
+async function factOf(request: SourceRequest, read: ReadFile): Promise<Unhashed<SourceFact>> {
+  if (request.call === 'vocab') return vocabularyFact(request, read);
+  if (request.call !== 'classes') return sourceFact(await readSource(request, read, 0), request);
+  const { column = 'class' } = request.options;
+  return { kind: 'classes', names: classNames(await readColumns(request, read), column as string | number) };
 }
 
 /** Of a text: its characters, or its words; of a column of text: its words, or its characters, after the special ones. */
-async function vocabularyFact(request: SourceRequest, read: ReadFile, hash: string): Promise<SourceFact> {
+async function vocabularyFact(request: SourceRequest, read: ReadFile): Promise<Unhashed<SourceFact>> {
   const { column, characters = false, ...options } = request.options;
   if (column === undefined) {
     const { tokens, rows } = await readText(request, read);
-    return { kind: 'text', vocabulary: vocabularyOf(tokens, tokenRule(options)), length: rows, hash };
+    return { kind: 'text', vocabulary: vocabularyOf(tokens, tokenRule(options)), length: rows };
   }
   const rule = tokenRule({ ...options, words: !characters });
-  const cells = columnCells(await readTable(tableRequest(request), read), column as string | number);
+  const cells = columnCells(await readColumns(request, read), column as string | number);
   const tokens = cells.flatMap((cell) => [...tokensOf(cell, rule)]);
-  return {
-    kind: 'text',
-    vocabulary: frequentTokens(tokens, specialTokens, rule.max),
-    length: tokens.length,
-    hash,
-  };
+  return { kind: 'text', vocabulary: frequentTokens(tokens, specialTokens, rule.max), length: tokens.length };
 }
 
-/** Facts name a file, not how it is laid out: a tsv file is known by its name. */
-function tableRequest(request: SourceRequest): SourceRequest {
-  const tabs = /\.tsv(\.gz)?$/i.test(request.paths[0]!);
-  return tabs ? { ...request, call: 'tsv' } : request;
+/** Facts name a file, not how it is laid out: that is known by its name. What has no ending is a folder. */
+async function readColumns(request: SourceRequest, read: ReadFile): Promise<TableSource> {
+  const path = request.paths[0]!;
+  const ending = /\.(\w+?)(\.gz)?$/.exec(path)?.[1]?.toLowerCase();
+  if (ending === undefined) return fileRows(path, read);
+  if (ending === 'jsonl' || ending === 'ndjson') return readJsonl(request, read);
+  return readTable(ending === 'tsv' ? { ...request, call: 'tsv' } : request, read);
 }
 
 /** The distinct values of a text column, sorted; empty cells are no class. */
@@ -88,28 +93,19 @@ export function classNames(table: TableSource, column: string | number): string[
   return [...new Set(columnCells(table, column))].filter(Boolean).sort();
 }
 
-function sourceFact(source: Source | null, { options }: SourceRequest, hash: string): SourceFact {
-  if (!source) return { kind: 'arrays', arrays: [], rows: 0, hash };
+function sourceFact(source: Source | null, { options }: SourceRequest): Unhashed<SourceFact> {
+  if (!source) return { kind: 'arrays', arrays: [], rows: 0 };
   const { rows } = source;
   switch (source.kind) {
-    case 'table':
-      return {
-        kind: 'table',
-        header: source.header,
-        columns: source.columns,
-        ...(source.arrays && { arrays: source.arrays.map(arrayFact) }),
-        rows,
-        hash,
-      };
+    case 'table': {
+      const { header, columns } = source;
+      const arrays = source.arrays && { arrays: source.arrays.map(arrayFact) };
+      return { kind: 'table', header, columns, ...arrays, rows };
+    }
     case 'text':
-      return {
-        kind: 'text',
-        vocabulary: vocabularyOf(source.tokens, tokenRule(options)),
-        length: rows,
-        hash,
-      };
+      return { kind: 'text', vocabulary: vocabularyOf(source.tokens, tokenRule(options)), length: rows };
     case 'arrays':
-      return { kind: 'arrays', arrays: source.arrays.map(arrayFact), rows, hash };
+      return { kind: 'arrays', arrays: source.arrays.map(arrayFact), rows };
   }
 }
 function arrayFact({ name, shape, dtype }: SourceArray): ArrayFact {

@@ -157,8 +157,8 @@ ${reports.length > 0 ? reportEvents : ''}  | {
       readonly splits: Readonly<Record<string, Quantities>>;
     };`;
 
-function optionTypes(plan: Plan, { predictOnly, readsData, files }: TrainerShape): string {
-  const path = files.map(quoted).join(' | ') || 'string';
+function optionTypes(plan: Plan, { predictOnly, readsData, readsFolders, files }: TrainerShape): string {
+  const path = readsFolders ? 'string' : files.map(quoted).join(' | ') || 'string';
   const lines = [
     'export interface Options {',
     ...(predictOnly

@@ -141,6 +141,7 @@ function knownFacts(plan: Plan, shape: TrainerShape, { session, hasInts }: Sessi
     ...(settled && { 'd.deal': null }),
     'config.name': plan.name,
     'config.readsFiles': shape.predictsFiles,
+    'config.readsFolders': shape.readsFolders,
     'config.sources': shape.sources.join(' '),
     'config.evaluates': shape.evaluates,
     'config.reports': plan.reports.length > 0,

@@ -10,6 +10,8 @@ export interface TrainerShape {
   readonly readsData: boolean;
   /** Files may be handed to `predictFile`. */
   readonly predictsFiles: boolean;
+  /** Some sources are folders. */
+  readonly readsFolders: boolean;
   /** Paths the program names. */
   readonly files: readonly string[];
   /** What `--data` may replace: `iris.train`, `iris.test`. */
@@ -19,6 +21,9 @@ export interface TrainerShape {
   /** Exact values on whole splits are asked for: there are held-out rows, or the program names a split. */
   readonly evaluates: boolean;
 }
+
+/** Read files that only a folder, or a list, names. */
+const folders = new Set<DataPlan['train']['call']>(['images', 'wav']);
 
 export function shapeOf(
   plan: Plan,
@@ -37,6 +42,9 @@ export function shapeOf(
     ...asked,
     readsData,
     predictsFiles: readsData && source !== undefined && source.paths.length > 0,
+    readsFolders: datasets.some(({ train, test }) =>
+      [train.call, test?.call].some((c) => c && folders.has(c)),
+    ),
     files: [...new Set(paths)],
     sources: [...new Set(datasets.flatMap(sourceNames))],
     inputs: inputNames(plan),

@@ -1,6 +1,7 @@
 import type { RawSource, SourceRequest } from '../../compiler/plan.ts';
 import { type ArrayBuilder, buildArray, buildCategory, buildColumns, buildInline } from './arrays.ts';
 import { readIdx } from './idx.ts';
+import { readImages } from './images.ts';
 import { readNpy, readNpz } from './npy.ts';
 import { gridPoints, latinHypercube, uniformPoints } from './points.ts';
 import { readJsonl } from './records.ts';
@@ -8,6 +9,7 @@ import type { SourceReader } from './source.ts';
 import { readTable } from './table.ts';
 import { readText } from './text.ts';
 import { buildTokens, buildWindow } from './tokens.ts';
+import { readWav } from './wav.ts';
 
 /** How each kind of source is read. A trainer carries those its program names. */
 export const sourceReaders: Readonly<Partial<Record<SourceRequest['call'], SourceReader>>> = {
@@ -17,6 +19,8 @@ export const sourceReaders: Readonly<Partial<Record<SourceRequest['call'], Sourc
   npy: readNpy,
   npz: readNpz,
   idx: readIdx,
+  images: readImages,
+  wav: readWav,
   text: readText,
   grid: gridPoints,
   uniform: uniformPoints,

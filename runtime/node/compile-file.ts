@@ -3,7 +3,7 @@ import { dirname, resolve } from 'node:path';
 import { diagnose, type Diagnostic } from '../../dsl/diagnostic.ts';
 import { missingFile } from '../../dsl/messages/names.ts';
 import { compileSource, type SourceOptions, type SourceResult } from '../compile-source.ts';
-import { nodeFiles } from './files.ts';
+import { nodeFiles, redirectedPath } from './files.ts';
 import { libraryTexts } from './library.ts';
 
 export type CompileFileOptions = Omit<SourceOptions, 'read' | 'library'> & {
@@ -52,7 +52,7 @@ export async function compileFile(
   const result = await compileSource(text, path, {
     ...rest,
     read: (asked) => {
-      const file = data[asked] ?? asked;
+      const file = redirectedPath(data, asked);
       onRead?.(resolve(folder, file));
       return read(file);
     },

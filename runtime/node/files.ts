@@ -1,9 +1,11 @@
 import { mkdir, open, readFile, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { DataError, type DataProblem } from '../fail.ts';
+import { listFolder } from './folder.ts';
 
 /** Files of a folder: what relative paths in a `.bpnet` file mean. */
 export interface NodeFiles {
+  /** A path that ends in `/` is a folder: see `ReadFile`. */
   readonly read: (path: string) => Promise<Uint8Array>;
   /** All or nothing: readers see the old file or the new one, never a half. */
   readonly write: (path: string, bytes: Uint8Array) => Promise<void>;
@@ -11,7 +13,11 @@ export interface NodeFiles {
 
 export function nodeFiles(folder: string): NodeFiles {
   return {
-    read: (path) => readFile(resolve(folder, path)).catch((error) => refuse(error, path, readProblems)),
+    read: (path) => {
+      const named = resolve(folder, path);
+      const found = path.endsWith('/') ? listFolder(named) : readFile(named);
+      return found.catch((error) => refuse(error, path, readProblems));
+    },
     write: async (path, bytes) => {
       const named = resolve(folder, path);
       // Behind a link the file it leads to is replaced, not the link.
@@ -36,6 +42,14 @@ export function nodeFiles(folder: string): NodeFiles {
       }
     },
   };
+}
+
+/** What `--data` puts in the place of a path, or of a folder on the way to it. */
+export function redirectedPath(paths: Readonly<Record<string, string>>, asked: string): string {
+  const from = Object.keys(paths).find(
+    (path) => asked === path || asked.startsWith(`${path.replace(/\/+$/, '')}/`),
+  );
+  return from === undefined ? asked : paths[from] + asked.slice(from.replace(/\/+$/, '').length);
 }
 
 type Problems = Readonly<Record<string, string>>;

@@ -1,12 +1,15 @@
 import { readFile } from 'node:fs/promises';
 import { describe, expect, test } from 'vitest';
+import { readImages } from '../../runtime/data/images.ts';
 import { parseNpy, readNpy, readNpz } from '../../runtime/data/npy.ts';
+import { decodePng, inChannels } from '../../runtime/data/png.ts';
 import { readJsonl } from '../../runtime/data/records.ts';
 import type { ReadFile } from '../../runtime/data/source.ts';
 import { readTable } from '../../runtime/data/table.ts';
 import { frequentTokens, tokensOf } from '../../runtime/data/text.ts';
+import { decodeWav, readWav } from '../../runtime/data/wav.ts';
 import { DataError } from '../../runtime/fail.ts';
-import { folder, gz, npy } from './files.ts';
+import { folder, gz, npy, png, wav } from './files.ts';
 import { request } from './linear.ts';
 
 /** Written by NumPy 1.24: `np.savez`, `np.savez_compressed`, `np.save`. */
@@ -197,4 +200,195 @@ describe('tokens', () => {
     expect(frequentTokens(tokens, ['<pad>', '<unk>'], null)).toEqual(['<pad>', '<unk>', 'b', 'a', 'c']);
     expect(frequentTokens(tokens, ['<pad>', '<unk>'], 4)).toEqual(['<pad>', '<unk>', 'b', 'a']);
   });
+});
+
+/** Another implementation of the format; it comes without types. */
+interface Png {
+  new (size: { width: number; height: number }): { width: number; height: number; data: Uint8Array };
+  readonly sync: {
+    write(png: object, how: object): Uint8Array;
+    read(bytes: Uint8Array): { data: Uint8Array };
+  };
+}
+const { PNG } = (await import('pngjs' as string)) as { PNG: Png };
+const noise = (n: number) => Uint8Array.from({ length: n }, (_, i) => (i * i * 31 + i * 7) % 256);
+
+describe('png', () => {
+  const size = { width: 7, height: 5 };
+  test.for([0, 1, 2, 3, 4].flatMap((filterType) => [0, 2, 4, 6].map((colorType) => [filterType, colorType])))(
+    'filter %i, colour type %i, as another program writes it',
+    async ([filterType, colorType]) => {
+      const picture = new PNG({ ...size });
+      picture.data.set(noise(picture.data.length));
+      const bytes = PNG.sync.write(picture, { colorType, filterType, inputHasAlpha: true });
+      const { width, height, channels, pixels } = await decodePng(bytes, 'a.png');
+      expect({ width, height, channels }).toEqual({ ...size, channels: [1, 0, 3, 0, 2, 0, 4][colorType!] });
+      const theirs = PNG.sync.read(bytes).data;
+      const ours = inChannels({ width, height, channels, pixels }, 4).pixels;
+      expect(Array.from(ours)).toEqual(Array.from(theirs));
+    },
+  );
+
+  test('a palette, also of few bits, with opacity or without', async () => {
+    const colours = [255, 0, 0, 0, 255, 0, 0, 0, 255];
+    const bits = png([3, 2], [2, 3], [0, 0b00011000, 0, 0b10010000], { PLTE: colours });
+    expect(await decodePng(bits, 'a.png')).toMatchObject({ width: 3, height: 2, channels: 3 });
+    expect(Array.from((await decodePng(bits, 'a.png')).pixels)).toEqual(
+      [0, 1, 2, 2, 1, 0].flatMap((c) => colours.slice(3 * c, 3 * c + 3)),
+    );
+    const seen = await decodePng(png([2, 1], [8, 3], [0, 2, 0], { PLTE: colours, tRNS: [7] }), 'a.png');
+    expect([seen.channels, ...seen.pixels]).toEqual([4, 0, 0, 255, 255, 255, 0, 0, 7]);
+  });
+
+  test('grey of one, two and four bits goes from 0 to 255', async () => {
+    const grey = async (depth: number, byte: number) =>
+      Array.from((await decodePng(png([2, 1], [depth, 0], [0, byte]), 'a.png')).pixels);
+    expect(await grey(1, 0b01000000)).toEqual([0, 255]);
+    expect(await grey(2, 0b10110000)).toEqual([170, 255]);
+    expect(await grey(4, 0x1f)).toEqual([17, 255]);
+  });
+
+  test('channels: grey of a colour as everyone weighs it, colour of a grey', () => {
+    const colour = { width: 1, height: 1, channels: 4, pixels: Uint8Array.of(200, 100, 50, 9) };
+    expect([...inChannels(colour, 1).pixels]).toEqual([124]); // 0.299 · 200 + 0.587 · 100 + 0.114 · 50 = 124.2
+    expect([...inChannels(colour, 3).pixels]).toEqual([200, 100, 50]);
+    const grey = { width: 1, height: 1, channels: 1, pixels: Uint8Array.of(7) };
+    expect([...inChannels(grey, 3).pixels]).toEqual([7, 7, 7]);
+    expect([...inChannels(grey, 4).pixels]).toEqual([7, 7, 7, 255]);
+  });
+
+  test.for<[string, Uint8Array, string]>([
+    ['16 bits', png([1, 1], [16, 0], [0, 1, 2]), 'bad-header'],
+    ['interlaced', png([1, 1], [8, 0, 1], [0, 1]), 'bad-header'],
+    ['an unknown colour type', png([1, 1], [8, 5], [0, 1]), 'bad-header'],
+    ['too few lines', png([1, 2], [8, 0], [0, 1]), 'truncated-file'],
+    ['another format', new TextEncoder().encode('GIF89a........'), 'bad-header'],
+    ['nothing', new Uint8Array(), 'bad-header'],
+  ])('%s', async ([, bytes, code]) => {
+    expect(await problem(decodePng(bytes, 'a.png'))).toMatchObject({ code, file: 'a.png' });
+  });
+
+  test('cut or damaged at any place: told, never a crash', async () => {
+    const picture = new PNG({ ...size });
+    picture.data.set(noise(picture.data.length));
+    const whole = PNG.sync.write(picture, { colorType: 6 });
+    for (let cut = 0; cut < whole.length - 12; cut += 5) {
+      const { code } = (await problem(decodePng(whole.subarray(0, cut), 'a.png'))) as { code: string };
+      expect(['truncated-file', 'bad-header']).toContain(code);
+    }
+    for (let at = 0; at < whole.length; at += 3) {
+      const bytes = Uint8Array.from(whole);
+      bytes[at]! ^= 255;
+      await decodePng(bytes, 'a.png').catch((error) => expect(error).toBeInstanceOf(DataError));
+    }
+  });
+});
+
+describe('folders of pictures', () => {
+  const grey = (value: number) => png([2, 1], [8, 0], [0, value, value + 1]);
+  const colour = png([2, 1], [8, 2], [0, 1, 2, 3, 4, 5, 6]);
+  const files = {
+    'pets/dog/1.png': grey(30),
+    'pets/cat/2.png': grey(20),
+    'pets/cat/1.png': grey(10),
+    'pets/cat/.DS_Store': 'x',
+  };
+  const read = (more: Record<string, string | Uint8Array> = {}, options = {}, path = 'pets') =>
+    readImages(request('images', [path], options), folder({ ...files, ...more }));
+
+  test('in the order of names; the class is the folder', async () => {
+    for (const path of ['pets', 'pets/']) {
+      const { cells, arrays, rows } = await read({}, {}, path);
+      expect(rows).toBe(3);
+      expect(cells).toEqual(['cat', 'cat/1.png', 'cat', 'cat/2.png', 'dog', 'dog/1.png']);
+      expect(arrays).toMatchObject([{ name: 'image', shape: [1, 2, 1], dtype: 'int' }]);
+      expect(values(arrays![0])).toEqual([10, 11, 20, 21, 30, 31]);
+    }
+  });
+
+  test('grey and colour together, where the channels are said', async () => {
+    const { arrays } = await read({ 'pets/dog/2.png': colour }, { channels: 3 });
+    expect(arrays![0]!.shape).toEqual([1, 2, 3]);
+    expect(values(arrays![0]).slice(-6)).toEqual([1, 2, 3, 4, 5, 6]);
+  });
+
+  test('a list of files with what it says of each; a single file', async () => {
+    const list = { 'list.csv': 'file,age\npets/dog/1.png,7\npets/cat/1.png,3\n' };
+    const listed = await read(list, {}, 'list.csv');
+    expect(listed.header).toEqual(['file', 'age']);
+    expect(values(listed.arrays![0])).toEqual([30, 31, 10, 11]);
+    const nested = await read({ 'a/list.csv': 'file\nb/1.png\n', 'a/b/1.png': grey(1) }, {}, 'a/list.csv');
+    expect(values(nested.arrays![0])).toEqual([1, 2]);
+    expect(values((await read({}, {}, 'pets/cat/2.png')).arrays![0])).toEqual([20, 21]);
+  });
+
+  test.for<[string, Record<string, string | Uint8Array>, object, object]>([
+    ['another format', { 'pets/dog/notes.txt': 'a dog, obviously' }, {}, { code: 'bad-header', file: 'pets/dog/notes.txt' }],
+    ['another size', { 'pets/dog/2.png': png([1, 1], [8, 0], [0, 1]) }, {}, { code: 'row-shape-mismatch', file: 'pets/dog/2.png' }],
+    ['other channels', { 'pets/dog/2.png': colour }, {}, {
+      text: 'pets/dog/2.png is 2×1 with 3 channels, pets/cat/1.png is 2×1 with 1 channel: give all one size, or say `channels = 3`.',
+    }],
+  ])('%s', async ([, more, options, expected]) => {
+    expect(await problem(read(more, options))).toMatchObject(expected);
+  }); // prettier-ignore
+
+  test('a folder without files, no folder', async () => {
+    const empty = folder({ 'pets/.DS_Store': 'x' });
+    expect(await problem(readImages(request('images', ['pets']), empty))).toMatchObject({
+      code: 'empty-file',
+      file: 'pets',
+    });
+    expect(await problem(read({}, {}, 'nowhere'))).toMatchObject({ code: 'no-data-file' });
+    const list = folder({ 'list.csv': 'path\na.png\n' });
+    expect(await problem(readImages(request('images', ['list.csv']), list))).toMatchObject({
+      code: 'missing-column',
+    });
+  });
+});
+
+describe('wav', () => {
+  const ints = Int16Array.of(0, 16384, -32768, 8192).buffer;
+  test.for<[string, Parameters<typeof wav>[0], ArrayBuffer, number[]]>([
+    ['8 bits', [1, 1, 8000, 8], Uint8Array.of(128, 192, 0).buffer, [0, 0.5, -1]],
+    ['16 bits', [1, 1, 8000, 16], ints, [0, 0.5, -1, 0.25]],
+    ['24 bits', [1, 1, 8000, 24], Uint8Array.of(0, 0, 0x40, 0, 0, 0x80, 0, 0, 0xc0).buffer, [0.5, -1, -0.5]],
+    ['32 bits', [1, 1, 8000, 32], Int32Array.of(1 << 30, -(2 ** 31)).buffer, [0.5, -1]],
+    ['floats', [3, 1, 8000, 32], Float32Array.of(0.25, -1).buffer, [0.25, -1]],
+    ['double floats', [3, 1, 8000, 64], Float64Array.of(0.25, -1).buffer, [0.25, -1]],
+    ['two channels, mixed', [1, 2, 8000, 16], ints, [0.25, -0.375]],
+  ])('%s', ([, head, data, expected]) => {
+    expect(Array.from(decodeWav(wav(head, data), 'a.wav').samples)).toEqual(expected);
+  });
+
+  test('other parts are passed over', () => {
+    const list = [...[...'LIST'].map((c) => c.charCodeAt(0)), 3, 0, 0, 0, 1, 2, 3, 0];
+    expect(decodeWav(wav([1, 1, 16000, 16], ints, list), 'a.wav')).toMatchObject({ rate: 16000 });
+    expect(decodeWav(wav([1, 1, 16000, 16], ints, list), 'a.wav').samples).toHaveLength(4);
+  });
+
+  const one = (n: number, rate = 8000) => wav([1, 1, rate, 16], new Int16Array(n).fill(16384).buffer);
+  const read = (files: Record<string, Uint8Array>, options = {}) =>
+    readWav(request('wav', ['sounds'], options), folder(files));
+
+  test('cut or filled to one length', async () => {
+    const files = { 'sounds/yes/1.wav': one(2), 'sounds/no/1.wav': one(4) };
+    const { arrays, cells } = await read(files, { length: 3 });
+    expect(cells).toEqual(['no', 'no/1.wav', 'yes', 'yes/1.wav']);
+    expect(arrays).toMatchObject([{ name: 'audio', shape: [3], dtype: 'float' }]);
+    expect(values(arrays![0])).toEqual([0.5, 0.5, 0.5, 0.5, 0.5, 0]);
+  });
+
+  test.for<[string, Record<string, Uint8Array>, object]>([
+    ['unequal lengths', { 'sounds/1.wav': one(2), 'sounds/2.wav': one(3) }, {
+      code: 'row-shape-mismatch', text: 'sounds/2.wav has 3 samples, sounds/1.wav has 2: say `length = 2`.',
+    }],
+    ['unequal rates', { 'sounds/1.wav': one(2), 'sounds/2.wav': one(2, 16000) }, { code: 'row-shape-mismatch' }],
+    ['another format', { 'sounds/1.wav': new TextEncoder().encode('ID3, an mp3 file') }, { code: 'bad-header' }],
+    ['packed sound', { 'sounds/1.wav': wav([2, 1, 8000, 4], ints) }, { code: 'bad-header' }],
+    ['cut short', { 'sounds/1.wav': one(9).slice(0, -3) }, { code: 'truncated-file' }],
+    ['cut in its head', { 'sounds/1.wav': one(9).slice(0, 30) }, { code: 'truncated-file' }],
+    ['no samples', { 'sounds/1.wav': one(0) }, { code: 'empty-file' }],
+  ])('%s', async ([, files, expected]) => {
+    expect(await problem(read(files))).toMatchObject(expected);
+  }); // prettier-ignore
 });

@@ -1,4 +1,5 @@
 import type { TrainEvent } from '../../runtime/events.ts';
+import { listFolder } from '../../runtime/node/folder.ts';
 import type { Prediction } from '../../runtime/predict.ts';
 import type { TrainOptions } from '../../runtime/train.ts';
 import type { DataOptions } from './data.ts';
@@ -25,6 +26,8 @@ export interface CommandConfig {
   readonly name: string;
   /** The program names files: `--data iris.train=path` replaces one, and `predict` reads the same format. */
   readonly readsFiles: boolean;
+  /** Some of them are folders. */
+  readonly readsFolders: boolean;
   /** The data sources there are files of, the first one meant when none is named: `iris.train iris.test`. */
   readonly sources: string;
   readonly predictOnly: boolean;
@@ -49,6 +52,9 @@ export async function command(
   const options: Record<string, unknown> = { write: writeFile };
   const files: string[] = [];
   if (config.readsFiles) Object.assign(options, { read: readFile, paths });
+  if (config.readsFolders) {
+    options['read'] = (path: string) => (path.endsWith('/') ? listFolder(path) : readFile(path));
+  }
   for (let word; (word = words.shift());) {
     if (config.readsFiles && word.startsWith('--')) {
       const value = words.shift();

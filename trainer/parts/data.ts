@@ -25,9 +25,14 @@ export interface DataOptions {
 export function fileReader({ files, read }: DataOptions): ReadFile {
   return async (path) => {
     const given = files?.[path];
+    const within = path.endsWith('/') && Object.keys(files ?? {}).filter((name) => name.startsWith(path));
+    if (within && within.length) {
+      return new TextEncoder().encode(within.map((name) => name.slice(path.length)).join('\n'));
+    }
     if (given) return new Uint8Array(await new Response(given as BodyInit).arrayBuffer());
     if (read) return read(path);
-    const response = await fetch(path);
+    // A server lists no folders; a file in it may.
+    const response = await fetch(path.endsWith('/') ? `${path}files.txt` : path);
     if (!response.ok) fail('no-data-file', `${path} cannot be read: ${response.status}.`, { file: path });
     return new Uint8Array(await response.arrayBuffer());
   };
