@@ -1,6 +1,6 @@
 """What PyTorch makes of every activation, loss, layer and optimizer of the library, in f64.
 
-    python3 library_torch.py        writes golden/library.json and golden/optimizers.json
+    python3 library_torch.py        writes golden/library.json, golden/optimizers.json and golden/schedules.json
 
 Each entry of library.json is one expression of the language over named inputs. `x` is the input the gradient is taken at:
 the test adds a parameter of zeros to it. `out` is the value, `loss` is sum(c * out) with the weights `c` (sum(out) where
@@ -8,6 +8,7 @@ out is a scalar), `grad` holds d loss / d x summed over the rows, and the gradie
 """
 
 import json
+import math
 import sys
 
 import torch
@@ -412,6 +413,43 @@ def optimizers():
     return {"x": x.tolist(), "y": y.tolist(), "W": 0.3, "b": 0}, result
 
 
+def schedules():
+    """Rates of twenty steps. Ours count steps from 1: torch's first rate is that of step 1, except where `ahead`."""
+    S = torch.optim.lr_scheduler
+    half = lambda k, n: 0.5 * (1 + math.cos(math.pi * k / n))
+    table = [
+        ("constant(0.1)", lambda o: S.LambdaLR(o, lambda k: 1), 0),
+        ("step_decay(0.1, factor = 0.5, every = 3)", lambda o: S.StepLR(o, 3, 0.5), 0),
+        ("exponential(0.1, decay = 0.9, every = 1)", lambda o: S.ExponentialLR(o, 0.9), 0),
+        ("exponential(0.1, decay = 0.5, every = 4)", lambda o: S.ExponentialLR(o, 0.5**0.25), 0),
+        ("inverse_time(0.1, decay = 2, every = 10)", lambda o: S.LambdaLR(o, lambda k: 1 / (1 + 0.2 * k)), 0),
+        ("linear(0.1)", lambda o: S.LinearLR(o, 1, 0, 20), 1),
+        ("linear(0.1, warmup = 4, min = 0.02)", lambda o: warm(o, lambda k: 0.2 + 0.8 * (1 - k / 16)), 1),
+        ("cosine(0.1)", lambda o: S.CosineAnnealingLR(o, 20), 1),
+        ("cosine(0.1, min = 0.01)", lambda o: S.CosineAnnealingLR(o, 20, 0.01), 1),
+        ("cosine(0.1, warmup = 4, min = 0.02)", lambda o: warm(o, lambda k: 0.2 + 0.8 * half(k, 16)), 1),
+        ("one_cycle(0.1)", lambda o: S.OneCycleLR(o, 0.1, 20), 0),
+        ("one_cycle(0.1, rise = 0.2, div = 10, final_div = 100)", lambda o: S.OneCycleLR(o, 0.1, 20, pct_start=0.2, div_factor=10, final_div_factor=100), 0),
+        ("warmup(0.1, over = 5)", lambda o: S.LinearLR(o, 1e-30, 1, 5), 1),
+    ]
+
+    def warm(o, after):
+        return S.LambdaLR(o, lambda k: k / 4 if k <= 4 else after(k - 4))
+
+    result = []
+    for call, make, ahead in table:
+        optimizer = torch.optim.SGD([torch.zeros(1, requires_grad=True)], lr=0.1)
+        scheduler = make(optimizer)
+        rates = []
+        for _ in range(20 + ahead):
+            rates.append(optimizer.param_groups[0]["lr"])
+            optimizer.step()
+            if len(rates) < 20 + ahead:
+                scheduler.step()
+        result.append({"call": call, "rates": rates[ahead:]})
+    return result
+
+
 def write(path, made_by, more, key, entries):
     """One entry a line: a changed value shows as one changed line."""
     head = json.dumps({"made_by": made_by, **more})[:-1]
@@ -424,3 +462,4 @@ if __name__ == "__main__":
     write("golden/library.json", MADE_BY, {}, "entries", library())
     start, entries = optimizers()
     write("golden/optimizers.json", MADE_BY, start, "optimizers", entries)
+    write("golden/schedules.json", MADE_BY, {}, "schedules", schedules())
