@@ -3,6 +3,7 @@ import type { TensorType } from '../ir/tensor-type.ts';
 import { axis, scalar } from '../ir/tensor-type.ts';
 import type { Fill } from '../plan.ts';
 import type { Builtin, BuiltinCall } from './builtin.ts';
+import { augmentBuiltins } from './data-augment.ts';
 import { columnSyntax, declaredVocabulary, rawLeaf, windowOf, type FieldReader } from './data-raw.ts';
 import { textBuiltins } from './data-text.ts';
 import { fail } from './frame.ts';
@@ -42,6 +43,7 @@ export function dataBuiltins(reader: FieldReader): readonly Builtin[] {
       call: (call) => categoryColumn(call, reader),
     },
     ...textBuiltins(reader),
+    ...augmentBuiltins,
   ];
 }
 

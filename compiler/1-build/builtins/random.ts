@@ -10,7 +10,7 @@ import { poison, tensorVal, type Val } from '../value.ts';
 import { isShape, numberArg, shapeArg, tensorArg } from './arguments.ts';
 
 /** Every written draw is a stream of its own, numbered in the order of elaboration. */
-function draw(build: Build, op: 'random_normal' | 'random_uniform', axes: TensorType['axes']): Value {
+export function draw(build: Build, op: 'random_normal' | 'random_uniform', axes: TensorType['axes']): Value {
   const stream = build.streams.next++;
   const turns = build.builder.turns();
   return build.c.apply(op, [], { stream, axes, ...(turns.length > 0 && { turns }) });
