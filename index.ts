@@ -23,6 +23,7 @@ import { checkpointBytes } from './runtime/checkpoint.ts';
 import type { HostRows, HostSplits, Provided } from './runtime/data/host.ts';
 import type { Quantities, TrainEvent } from './runtime/events.ts';
 import { compileFile } from './runtime/node/compile-file.ts';
+import { continueText, type GenerateSettings } from './runtime/generate.ts';
 import { nodeFiles } from './runtime/node/files.ts';
 import { openSession } from './runtime/open.ts';
 import type { Prediction } from './runtime/predict.ts';
@@ -145,6 +146,8 @@ export interface Model {
    * columns (`[[5.1, 3.5, 1.4, 0.2], …]`), or whole arrays by name (`{ x: … }`).
    */
   predict(rows: readonly unknown[] | HostRows): Promise<Prediction>;
+  /** The prompt and what a model of text makes of it: 200 tokens unless told, the same for the same seed. */
+  generate(prompt: string, options?: GenerateSettings): Promise<string>;
   /** The program's quantities on a whole split; null where there is no such split. */
   evaluate(split: 'train' | 'valid' | 'test'): Promise<Quantities | null>;
   /** A safetensors checkpoint: parameters, optimizer state, counters; resumes to the bit. */
@@ -193,6 +196,10 @@ function modelOf(s: Session, { plan }: Extract<Compilation, { ok: true }>): Mode
       if (!data) throw new Error('this program applies no model to data, so there is nothing to predict');
       const isList = (given: typeof rows): given is readonly unknown[] => Array.isArray(given);
       return predict(s, data, isList(rows) ? { kind: 'rows', rows } : { kind: 'arrays', arrays: rows });
+    },
+    generate: async (prompt, options) => {
+      if (plan.generate.length === 0) throw new Error('this program has no model that continues text');
+      return continueText(s, prompt, options);
     },
     evaluate: (split) => evaluateSplit(s, split),
     save: () => checkpointBytes(s),

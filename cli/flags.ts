@@ -34,6 +34,10 @@ export interface Values {
   readonly model?: string;
   readonly format?: string;
   readonly split?: string;
+  readonly prompt?: string;
+  readonly tokens?: number;
+  readonly temperature?: number;
+  readonly topK?: number;
   readonly batch?: number;
   readonly predictOnly?: boolean;
   readonly minify?: boolean;
@@ -86,6 +90,16 @@ function positive(name: string): (text: string) => number {
     const value = Number(text);
     if (text.trim() === '' || !(value > 0) || !Number.isFinite(value)) {
       throw new BadValue(`${name} is a number above 0.`);
+    }
+    return value;
+  };
+}
+
+function fromZero(name: string): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (text.trim() === '' || !(value >= 0) || !Number.isFinite(value)) {
+      throw new BadValue(`${name} is a number from 0 on.`);
     }
     return value;
   };
@@ -240,6 +254,30 @@ export const flags = {
     text: 'train, valid or test (default test, else valid, else train)',
     read: String,
     choices: ['train', 'valid', 'test'],
+    onlyFlag: true,
+  },
+  prompt: {
+    spelling: '--prompt <text>',
+    text: 'the text to continue (default a new line, or the first token)',
+    read: String,
+    onlyFlag: true,
+  },
+  tokens: {
+    spelling: '-n, --tokens <n>',
+    text: 'tokens to generate after the prompt (default 200)',
+    read: whole('A number of tokens', 1),
+    onlyFlag: true,
+  },
+  temperature: {
+    spelling: '--temperature <t>',
+    text: 'below 1 safer, above 1 bolder (default 1); 0: always the best token',
+    read: fromZero('A temperature'),
+    onlyFlag: true,
+  },
+  'top-k': {
+    spelling: '--top-k <k>',
+    text: 'draw among the k best tokens only (default 0: all)',
+    read: whole('A number of tokens', 0),
     onlyFlag: true,
   },
   'predict-only': {

@@ -166,7 +166,7 @@ async function conclude(context: Context, job: TrainingJob, outcome: Outcome): P
   const shown = path === null ? null : shortPath(context, path);
   if (context.values.json !== true) {
     print(context, resultTable(context, end, outcome));
-    say(context, closing(context, outcome, shown));
+    say(context, closing(context, job, outcome, shown));
   }
   return interrupted ? signalExit[signal ?? 'SIGINT'] : exit.ok;
 }
@@ -273,12 +273,18 @@ function resultTable(context: Context, end: EndEvent, { seconds }: Outcome): str
   );
 }
 
-function closing(context: Context, { end, saved }: Outcome, path: string | null): string {
+function closing(
+  context: Context,
+  { compiled }: TrainingJob,
+  { end, saved }: Outcome,
+  path: string | null,
+): string {
   const { err } = context;
   const files = path === null ? saved : [...saved, path];
+  const use = compiled.plan.generate.length > 0 ? 'generate' : 'predict';
   const lines = files.map((file) => `saved ${err.bold(file)}`);
   if (end.reason === 'cancelled') lines.push(`continue:  bpnet resume ${path}`);
-  else if (files.length > 0) lines.push(`next:  bpnet predict ${files.at(-1)}   bpnet eval ${files.at(-1)}`);
+  else if (files.length > 0) lines.push(`next:  bpnet ${use} ${files.at(-1)}   bpnet eval ${files.at(-1)}`);
   else lines.push(err.dim('nothing saved: add -o model.safetensors to keep the parameters'));
   return lines.join('\n');
 }

@@ -100,6 +100,30 @@ export const verbs: Readonly<Record<string, Verb>> = {
     ],
     load: () => import('./commands/predict.ts'),
   },
+  generate: {
+    summary: 'continue a text with a model of text',
+    args: '<checkpoint>',
+    flags: [
+      'prompt',
+      'tokens',
+      'temperature',
+      'top-k',
+      'seed',
+      'model',
+      ...diagnostics,
+      'allow-changed',
+      'target',
+      ...output,
+    ],
+    notes:
+      'Tokens are printed as they come. The same seed (default that of the run) gives the same text.\n' +
+      'A prompt of - is read from stdin.',
+    examples: [
+      'bpnet generate gpt.safetensors --prompt "ROMEO:"',
+      'bpnet generate gpt.safetensors --prompt "ROMEO:" -n 500 --temperature 0.8 --seed 7',
+    ],
+    load: () => import('./commands/generate.ts'),
+  },
   compile: {
     summary: 'write a standalone trainer: one file, no dependencies',
     args: '<file>',

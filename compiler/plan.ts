@@ -35,6 +35,8 @@ export interface Plan {
   readonly predict: PredictPlan | null;
   /** What is printed and drawn: in the order written. */
   readonly reports: readonly ReportPlan[];
+  /** Models that continue a text; the first is the one meant when none is named. */
+  readonly generate: readonly GeneratePlan[];
 }
 
 export type SplitName = 'train' | 'valid' | 'test';
@@ -247,8 +249,20 @@ export type ReportPart =
   /** As in `log`; also `step`, `steps` and `epoch`. */
   | { readonly kind: 'quantity'; readonly name: string }
   | ({ readonly kind: 'value' } & ReportValue)
+  | ({ readonly kind: 'generated' } & GeneratedText)
   /** [K, K]: true classes by predicted ones; `array` has the vocabulary that names them. */
   | ({ readonly kind: 'confusion'; readonly array: string | null } & ReportValue);
+export interface GeneratedText {
+  /** Position in the plan's `generate`. */
+  readonly model: number;
+  readonly prompt: string;
+  /** Tokens after the prompt. */
+  readonly n: number;
+  /** Scores are divided by it; 0: always the best token. */
+  readonly temperature: number;
+  /** Only so many best tokens are drawn from; 0: all. */
+  readonly topK: number;
+}
 export interface ReportValue {
   /** Output of `entry`, or of the sweep. */
   readonly output: string;
@@ -263,6 +277,21 @@ export interface PicturePlan {
   readonly columns: number | null;
   /** What is black and what is white; null: 0 and 1, or −1 and 1 where a value is negative. */
   readonly range: readonly [number, number] | null;
+}
+
+/** Scores of the token after each of a window, one text at a time. */
+export interface GeneratePlan {
+  /** The instance: `Gpt`. */
+  readonly model: string;
+  readonly entry: string;
+  /** `data` buffer [B, window] that the host writes token ids to; B is 1. */
+  readonly input: string;
+  /** Output [B, window, V]. */
+  readonly output: string;
+  readonly window: number;
+  readonly dataset: string;
+  /** Raw array of the data set: what was learned of it has the vocabulary. */
+  readonly array: string;
 }
 
 export interface PredictPlan {

@@ -2,6 +2,7 @@ import { sizeOf } from '../compiler/ir/dim.ts';
 import type { ReportPart, ReportPlan, ReportValue, SplitName } from '../compiler/plan.ts';
 import { fillBatch } from './batches.ts';
 import type { TrainEvent } from './events.ts';
+import { generateText } from './generate.ts';
 import { tilesOf } from './picture.ts';
 import { pngBytes } from './png.ts';
 import { isDue, nameAt, quantityNow } from './rules.ts';
@@ -53,7 +54,13 @@ export async function runReport(
   const events: TrainEvent[] = [];
   for (const line of lines) {
     if (line.kind === 'print') {
-      const texts = line.parts.map((part) => partText(s, part, shown, at.epoch, atEpoch));
+      const texts: string[] = [];
+      for (const part of line.parts) {
+        if (s.plan.generate.length && part.kind === 'generated') {
+          const { seed } = s;
+          texts.push(await generateText(s, s.plan.generate[part.model]!, { ...part, seed, turn: step }));
+        } else texts.push(partText(s, part, shown, at.epoch, atEpoch));
+      }
       events.push({ kind: 'print', ...at, text: joinedText(texts) });
     } else {
       const picture = tilesOf(shown.get(line.value.output)!.values, line.picture);
@@ -67,7 +74,7 @@ export async function runReport(
   return events;
 }
 
-function isValue(part: ReportPart): part is ReportPart & ReportValue {
+function isValue(part: ReportPart): part is Extract<ReportPart, ReportValue> {
   return 'output' in part;
 }
 
@@ -98,6 +105,7 @@ function partText(
 ): string {
   if (part.kind === 'text') return nameAt(part.text, s.progress.step, epoch);
   if (part.kind === 'quantity') return shortNumber(quantityNow(s, part.name, atEpoch));
+  if (!isValue(part)) return ''; // generated: not here
   const { values, shape } = shown.get(part.output)!;
   const cells = part.type.dtype === 'bool' ? values.map((v) => String(v !== 0)) : numberCells(values);
   if (part.kind === 'value') return tensorText(cells, shape);

@@ -16,7 +16,16 @@ export interface Place {
 /** The parts of a plan the training loop reads; an emitted trainer embeds no more than these. */
 export type RunPlan = Pick<
   Plan,
-  'epochs' | 'steps' | 'params' | 'quantities' | 'fit' | 'evaluate' | 'watch' | 'predict' | 'reports'
+  | 'epochs'
+  | 'steps'
+  | 'params'
+  | 'quantities'
+  | 'fit'
+  | 'evaluate'
+  | 'watch'
+  | 'predict'
+  | 'reports'
+  | 'generate'
 >;
 
 /** One call into emitted code. `sizes` is filled anew before each call, never replaced. */

@@ -209,6 +209,18 @@ function trainerType(plan: Plan, { predictOnly, predictsFiles, readsData, inputs
           '  predictFile(path: string): Promise<Prediction>;',
         ]
       : []),
+    ...(plan.generate.length > 0
+      ? [
+          '  /** The prompt and `n` tokens after it (200), drawn by the scores divided by `temperature` (1) among the best `topK` (0: all). */',
+          '  generate(prompt: string, options?: {',
+          '    readonly n?: number;',
+          '    readonly temperature?: number;',
+          '    readonly topK?: number;',
+          "    /** The same seed gives the same text; default the run's. */",
+          '    readonly seed?: number;',
+          '  }): Promise<string>;',
+        ]
+      : []),
     '  /** Parameters, and what was fitted to the data, of a safetensors file. */',
     '  load(bytes: Uint8Array): void;',
     ...(predictOnly

@@ -63,8 +63,9 @@ function kernelNames({ entries }: Program): Record<string, readonly string[]> {
 /** Without the entries this trainer never calls. */
 function trimmed(program: Program, plan: Plan, { predictOnly, evaluates }: TrainerShape): Program {
   const idle = new Set(evaluates ? [] : sweepEntries(plan.evaluate));
+  const forward = new Set([plan.predict?.entry, plan.generate[0]?.entry]);
   const entries = Object.entries(program.entries).filter(([name]) =>
-    predictOnly ? name === plan.predict!.entry : !idle.has(name),
+    predictOnly ? forward.has(name) : !idle.has(name),
   );
   return { ...program, entries: Object.fromEntries(entries) };
 }

@@ -132,6 +132,7 @@ function knownFacts(plan: Plan, shape: TrainerShape, { session, hasInts }: Sessi
     ...(plan.fit === null && { 'plan.fit': null }),
     ...(!shape.evaluates && { 'plan.evaluate': null }),
     ...(plan.watch.length === 0 && { 'plan.watch': [] as const }),
+    ...(plan.generate.length === 0 && { 's.plan.generate': [] as const }),
     ...(plan.reports.length === 0 && { 'plan.reports': [] as const }),
     ...(plan.stop.length === 0 && { 's.stopped': null }),
     ...(plan.predict && !plan.predict.classes && { 'plan.predict.classes': null }),
@@ -144,6 +145,7 @@ function knownFacts(plan: Plan, shape: TrainerShape, { session, hasInts }: Sessi
     'config.readsFolders': shape.readsFolders,
     'config.sources': shape.sources.join(' '),
     'config.evaluates': shape.evaluates,
+    'config.generates': plan.generate.length > 0,
     'config.reports': plan.reports.length > 0,
     'config.predictOnly': shape.predictOnly,
     'config.hasClasses': Boolean(plan.predict?.classes),
@@ -180,6 +182,7 @@ function openedText(plan: Plan, shape: TrainerShape, facts: SessionFacts): strin
     );
     if (predictsFiles) methods.push(`predictFile: (path) => predictFile(s, dataPlans[${at}], options, path)`);
   }
+  if (plan.generate.length > 0) methods.push('generate: (prompt, how) => continueText(s, prompt, how)');
   return [
     ownText(plan, shape, facts),
     'function opened() {',

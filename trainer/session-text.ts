@@ -119,6 +119,9 @@ function planText(plan: Plan, { predictOnly, evaluates }: TrainerShape): string 
       ...(plan.watch.length > 0 && { watch: literal(plan.watch) }),
       ...(plan.reports.length > 0 && { reports: literal(plan.reports) }),
     }),
+    ...(plan.generate.length > 0 && {
+      generate: literal(plan.generate.slice(0, predictOnly ? 1 : undefined)),
+    }),
     ...(predict && {
       predict: literal({
         entry: predict.entry,

@@ -13,6 +13,7 @@ import { liveParams, type Build, type Frame, type Phase } from './frame.ts';
 import { didYouMean } from '../../dsl/suggest.ts';
 import { capacityOf, lintBatches, planOf } from './plan-of.ts';
 import { evaluateGraphs, fitGraphs, initGraph, predictGraph, type Elaborated } from './phases.ts';
+import { generatorGraphs } from './generators.ts';
 import { reportGraphs } from './reports.ts';
 import { outputRunning } from './running.ts';
 import { trainBody } from './train-body.ts';
@@ -106,9 +107,10 @@ export function build(
   const predicted = elaborate('predict');
   const prediction = predictGraph(predicted);
   const trained = new Set(liveParams(step.build).map(({ name }) => name));
-  const reports = reportGraphs(predicted, trained, options.derive);
+  const { graphs: generating, generators } = generatorGraphs(predicted);
+  const reports = reportGraphs(predicted, { trained, generators }, options.derive);
   const fits = fitGraphs(step, [evaluated, predicted], open, report);
-  Object.assign(graphs, evaluation?.graphs, fits?.graphs, prediction?.graphs, reports.graphs);
+  Object.assign(graphs, evaluation?.graphs, fits?.graphs, prediction?.graphs, generating, reports.graphs);
   if (options.gradients) graphs['gradients'] = gradientsGraph(elaborate('gradients'));
 
   const capacities = Object.fromEntries(step.settings.data.map((d) => [d.batchDim, capacityOf(d, facts)]));
@@ -126,6 +128,7 @@ export function build(
     fit: fits?.sweep ?? null,
     prediction: prediction?.plan ?? null,
     reports: reports.plans,
+    generate: generators.map(({ plan }) => plan),
   });
   return done({ graphs, plan, capacities, precision: step.settings.precision });
 }

@@ -1,7 +1,16 @@
 import { diagnose, type Diagnostic } from '../../dsl/diagnostic.ts';
 import type { TrainDeclaration } from '../../dsl/model.ts';
 import { batchLargerThanData } from '../../dsl/messages/data.ts';
-import type { DataPlan, Facts, Plan, PredictPlan, ReportPlan, Sweep, TensorPlan } from '../plan.ts';
+import type {
+  DataPlan,
+  Facts,
+  GeneratePlan,
+  Plan,
+  PredictPlan,
+  ReportPlan,
+  Sweep,
+  TensorPlan,
+} from '../plan.ts';
 import { liveParams } from './frame.ts';
 import type { Elaborated } from './phases.ts';
 import type { DataSetting, Settings } from './train-settings.ts';
@@ -51,6 +60,7 @@ export function planOf(
     fit: Sweep | null;
     prediction: PredictPlan | null;
     reports: readonly ReportPlan[];
+    generate: readonly GeneratePlan[];
   },
 ): Plan {
   const { settings, body, build } = step;
@@ -99,6 +109,7 @@ export function planOf(
     load: body.load,
     predict: parts.prediction,
     reports: parts.reports,
+    generate: parts.generate,
   };
 }
 /** `stratify = y` names a field; splits are made from the raw array behind it. */

@@ -6,6 +6,7 @@ import type { Graph } from '../ir/graph.ts';
 import { isOpen } from '../ir/dim.ts';
 import { ancestorsOf } from '../ir/walk.ts';
 import type { EveryPlan, ReportLine, ReportPart, ReportPlan, ReportValue, Sweep } from '../plan.ts';
+import { generatedText, isGenerate, type Generator } from './generators.ts';
 import { childScope, fail, liveParams, type Frame } from './frame.ts';
 import { batchDims, type Elaborated } from './phases.ts';
 import { prune } from '../ir/prune.ts';
@@ -25,7 +26,13 @@ export interface WrittenReport {
 /** Draws of reports are none of the training's: their streams count from here. */
 const firstStream = 2 ** 20;
 
-interface Outputs {
+/** What a report may show besides values of the graph. */
+interface Known {
+  /** Parameters that training initialises; a report can have no others. */
+  readonly trained: ReadonlySet<string>;
+  readonly generators: readonly Generator[];
+}
+interface Outputs extends Known {
   readonly entry: string;
   readonly isQuantity: (name: string) => boolean;
   readonly values: { readonly name: string; readonly tensor: TensorVal }[];
@@ -37,8 +44,7 @@ interface Outputs {
  */
 export function reportGraphs(
   e: Elaborated,
-  /** Parameters that training initialises; a report can have no others. */
-  trained: ReadonlySet<string>,
+  known: Known,
   derive: (graph: Graph) => Graph,
 ): { graphs: Record<string, Graph>; plans: readonly ReportPlan[] } {
   const { build, body } = e;
@@ -48,7 +54,7 @@ export function reportGraphs(
     const entry = `report_${i}`;
     const frame: Frame = { ...body.frame, scope: childScope(body.frame.scope), composites: [] };
     const values: Outputs['values'] = [];
-    const lines = statements.flatMap((s) => lineOf(s, frame, { entry, isQuantity, values }, trained) ?? []);
+    const lines = statements.flatMap((s) => lineOf(s, frame, { ...known, entry, isQuantity, values }) ?? []);
     for (const { name, tensor } of values) build.builder.output('value', name, tensor.value);
     return { every, entry, lines, values };
   });
@@ -100,14 +106,9 @@ function withFolds(line: ReportLine, folded: ReadonlySet<string>): ReportLine {
 }
 
 /** A line of the report, with what it shows noted as outputs; null: a binding, or a mistake. */
-function lineOf(
-  s: TrainStatement,
-  frame: Frame,
-  outputs: Outputs,
-  trained: ReadonlySet<string>,
-): ReportLine | null {
+function lineOf(s: TrainStatement, frame: Frame, outputs: Outputs): ReportLine | null {
   const line = statement();
-  const own = liveParams(frame.build).find(({ name }) => !trained.has(name));
+  const own = liveParams(frame.build).find(({ name }) => !outputs.trained.has(name));
   if (!own) return line;
   frame.build.params.delete(own.name); // told once
   const got = `a layer with parameters of its own (${own.name}), which nothing trains`;
@@ -155,6 +156,7 @@ function output(tensor: TensorVal, { entry, values }: Outputs): ReportValue {
 function partsOf(e: Expression, frame: Frame, outputs: Outputs): ReportPart[] {
   const quantity = printedQuantity(e, outputs.isQuantity, frame.scope.names);
   if (quantity) return [{ kind: 'quantity', name: quantity.text }];
+  if (isGenerate(e, frame)) return generatedText(e, frame, outputs.generators);
   return shown(frame.build.evaluate(e, frame), e.span);
 
   function shown(val: Val, span: Span): ReportPart[] {

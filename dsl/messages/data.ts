@@ -239,3 +239,15 @@ export const noReader = message({
     good: 'bpnet predict burgers.safetensors points.json  // [[0.5, 0.1], [0.7, 0.2]]',
   },
 });
+
+export const unknownToken = message({
+  code: 'unknown-token',
+  group: 'data',
+  severity: 'error',
+  text: (token: string) => `${token} of the prompt is not in the vocabulary.`,
+  explain: {
+    why: 'A model of text knows the characters, or words, of the text it was trained on; the prompt it continues consists of these.',
+    bad: 'train t {\n  print generate(net, "R\u014dmeo")     // the text has no \u014d\n}',
+    good: 'train t {\n  print generate(net, "Romeo")\n}',
+  },
+});

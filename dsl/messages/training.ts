@@ -98,3 +98,15 @@ export const nothingToLoad = message({
     good: 'train t {\n  net = Mlp()\n  load "mlp.safetensors" into net\n}',
   },
 });
+
+export const noTextModel = message({
+  code: 'no-text-model',
+  group: 'training',
+  severity: 'error',
+  text: (model: string) => `\`${model}\` is no model that continues text.`,
+  explain: {
+    why: 'Text is generated token by token from a model that is applied to windows of a text, `int<V>[B, T]`, and gives scores for the token after each, `[B, T, V]`. The model is bound to a name in the train block, and V is the size of the vocabulary of its data.',
+    bad: 'train t {\n  net = Classifier()\n  print generate(net, "once")\n}',
+    good: 'train t {\n  net  = CharModel()\n  loss = mean(cross_entropy(net(d.ids[:, 0:T]), d.ids[:, 1:T+1]))\n  print generate(net, "once", n = 100)\n}',
+  },
+});

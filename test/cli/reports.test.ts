@@ -56,3 +56,66 @@ test('a picture that cannot be written is told before step 1', async () => {
   expect(stderr).toContain('nothing was trained');
   expect(existsSync(join(cwd, 'x.png'))).toBe(false);
 });
+
+const speaker = `bpnet 1
+dim B, T = 4
+dim V = vocab("letters.txt")
+data letters {
+  train = text("letters.txt", window = T + 1)
+  ids: int<V>[T + 1] = raw
+}
+model Next(ids: int<V>[B, T]) -> [B, T, V] {
+  param table: [V, V] ~ normal(0.5)
+  return table[ids]
+}
+train speaker {
+  seed 3
+  data d = letters
+  net  = Next()
+  loss = mean(cross_entropy(net(d.ids[:, 0:T]), d.ids[:, 1:T+1]))
+  update net with sgd(1)
+  batch B = 4
+  steps 200
+}
+`;
+
+test('generate continues a prompt; the same seed says the same', async () => {
+  const cwd = folderWith({ 'm.bpnet': speaker, 'letters.txt': 'abcd\n'.repeat(20) });
+  const trained = await bpnet(['train', 'm.bpnet', '-o', 'm.safetensors'], { cwd });
+  expect(trained.stderr).toContain('next:  bpnet generate m.safetensors');
+  const say = (...flags: string[]) => bpnet(['generate', 'm.safetensors', ...flags], { cwd });
+  const greedy = await say('--prompt', 'cd', '-n', '6', '--temperature', '0');
+  expect(greedy).toEqual({ code: exit.ok, stdout: 'cd\nabcd\n\n', stderr: '' });
+  const bold = ['--temperature', '5', '-n', '40'];
+  const first = await say(...bold, '--seed', '4');
+  expect(first.stdout).toHaveLength(42); // a new line to begin with, 40 letters, and the end of the line
+  expect(await say(...bold, '--seed', '4')).toEqual(first);
+  expect((await say(...bold, '--seed', '5')).stdout).not.toBe(first.stdout);
+  expect((await say(...bold, '--top-k', '1', '--prompt', 'a')).stdout).toMatch(/^(abcd\n)+a\n$/);
+  const json = JSON.parse(
+    (await say('--json', '-n', '2', '--prompt', 'a', '--temperature', '0')).stdout,
+  ) as object;
+  expect(json).toEqual({ prompt: 'a', text: 'abc', seed: 3, model: 'Next' });
+  expect(
+    await bpnet(['generate', 'm.safetensors', '--prompt', '-', '-n', '1', '--temperature', '0'], {
+      cwd,
+      stdin: 'ab',
+    }),
+  ).toMatchObject({
+    stdout: 'abc\n',
+  });
+});
+
+test('generate says what it cannot continue', async () => {
+  const cwd = folderWith({ 'm.bpnet': speaker, 'letters.txt': 'abcd\n'.repeat(20), 'p.bpnet': program('') });
+  await bpnet(['train', 'm.bpnet', '-o', 'm.safetensors', '--steps', '1'], { cwd });
+  await bpnet(['train', 'p.bpnet', '-o', 'p.safetensors'], { cwd });
+  const unknown = await bpnet(['generate', 'm.safetensors', '--prompt', 'abX'], { cwd });
+  expect(unknown).toMatchObject({ code: exit.data, stdout: '' });
+  expect(unknown.stderr).toContain('error[unknown-token]: "X" of the prompt is not in the vocabulary.');
+  const points = await bpnet(['generate', 'p.safetensors', '--prompt', 'a'], { cwd });
+  expect(points).toMatchObject({ code: exit.usage, stdout: '' });
+  expect(points.stderr).toContain('drawn has no model that continues text');
+  expect((await bpnet(['generate', 'm.safetensors', '--temperature', '-1'], { cwd })).code).toBe(exit.usage);
+  expect((await bpnet(['generate', 'm.safetensors', '-n', '0'], { cwd })).code).toBe(exit.usage);
+});

@@ -26,8 +26,9 @@ test.for(['a-xor', 'f-vae', 'g-policy-gradient', 'h-burgers', 'i-equilibrium'])(
   },
 );
 
-test('d-tiny-gpt trains once `generate` is left out, and saves every so many steps', async () => {
-  const text = programs['d-tiny-gpt']!.replace(/every 500 steps \{[^\n]*\n/, '\n')
+test('d-tiny-gpt trains, prints a sample, and saves every so many steps', async () => {
+  const text = programs['d-tiny-gpt']!.replace('every 500 steps {', 'every 1 steps {')
+    .replace('n = 200', 'n = 3')
     .replace('T = 128', 'T = 4')
     .replace('E = 128', 'E = 8')
     .replace('repeat 4', 'repeat 2')
@@ -36,6 +37,8 @@ test('d-tiny-gpt trains once `generate` is left out, and saves every so many ste
   const { end, events, plan } = await trained(text, { files, set: { steps: 2 }, precision: 'f32' });
   expect(Number.isFinite(end.quantities['loss'])).toBe(true);
   expect(events.filter((e) => e.kind === 'checkpoint')).toHaveLength(2);
+  const samples = events.flatMap((e) => (e.kind === 'print' ? [e.text] : []));
+  expect(samples).toEqual([expect.stringMatching(/^ROMEO:...$/s), expect.stringMatching(/^ROMEO:...$/s)]);
   expect(plan.params.map((p) => p.name)).toContain('Gpt.Block_2.Attention_1.dense_1.W');
   // `dense(…, bias = false)` has no bias, not one that nobody reads.
   expect(plan.params.map((p) => p.name)).not.toContain('Gpt.Block_1.Attention_1.dense_1.b');

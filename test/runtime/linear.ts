@@ -214,6 +214,7 @@ export function linear(options: LinearOptions = {}): Linear {
     log: [],
     load: [],
     reports: [],
+    generate: [],
     predict: { entry: 'predict', output: 'z', type: types.z, dataset: 'd', arrays: ['d.x'], classes: null },
     ...options.plan,
   };

@@ -2,11 +2,14 @@ import { spawnSync } from 'node:child_process';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import type { TrainEvent } from '../../runtime/events.ts';
+import { continueText } from '../../runtime/generate.ts';
 import { isPng } from '../../runtime/png.ts';
 import { train } from '../../runtime/train.ts';
 import { all, compiled, compiledText, emitted, flowers, imported, inProcess } from './helpers.ts';
+
+vi.setConfig({ testTimeout: 120_000 });
 
 let folder: string;
 beforeAll(async () => {
@@ -79,4 +82,58 @@ train dataless {
     const comparable = expected.map((e) => ('splits' in e ? { ...e, splits: {} } : e));
     expect(settled(events)).toEqual(settled(comparable));
   }
+});
+
+const letters = `bpnet 1
+dim B, T = 4, E = 8
+dim V = vocab("letters.txt")
+data letters {
+  train = text("letters.txt", window = T + 1)
+  ids: int<V>[T + 1] = raw
+}
+model Next(ids: int<V>[B, T]) -> [B, T, V] {
+  param table: [V, E] ~ normal(0.5)
+  return table[ids] |> dense(V)
+}
+train speaker {
+  seed 3
+  data d = letters(valid = 0.2)
+  net  = Next()
+  loss = mean(cross_entropy(net(d.ids[:, 0:T]), d.ids[:, 1:T+1]))
+  update net with adam(0.05)
+  batch B = 4
+  steps 8
+  every 4 steps { print generate(net, "ab", n = 12, temperature = 0.5, top_k = 3) }
+}
+`;
+
+test('a trainer of a text model generates as this process does, also without its training part', async () => {
+  await writeFile(join(folder, 'letters.txt'), 'abcdabceabcf\n'.repeat(20));
+  const program = await compiledText(letters, folder);
+  const session = await inProcess(program, folder);
+  const expected = await all(train(session));
+  const trainer = (await imported(folder, (await emitted(program)).js)).createTrainer({ read });
+  expect(settled(await all(trainer.train()))).toEqual(settled(expected));
+  const settings = { n: 20, temperature: 0.7, topK: 4, seed: 9 };
+  const text = await continueText(session, 'abc', settings);
+  expect(text).toMatch(/^abc[\sa-f]{20}$/);
+  expect(await trainer.generate!('abc', settings)).toBe(text);
+  expect(await trainer.generate!('abc', { n: 20 })).toBe(await continueText(session, 'abc', { n: 20 }));
+
+  const forward = await emitted(program, { predictOnly: true, minify: true });
+  const predictor = (await imported(folder, forward.js)).createPredictor({});
+  await expect(predictor.generate!('abc', settings)).rejects.toThrow('vocabulary');
+  predictor.load(trainer.save());
+  expect(await predictor.generate!('abc', { ...settings })).toBe(text);
+  expect(forward.dts).toContain('generate(prompt: string');
+
+  const file = join(folder, 'speaker-command.mjs');
+  await writeFile(file, forward.js);
+  await writeFile(join(folder, 'speaker.safetensors'), trainer.save());
+  const run = (...words: string[]) =>
+    spawnSync(process.execPath, [file, ...words], { cwd: folder, encoding: 'utf8' });
+  // The seed of the run is not that of the file: a predictor has none of its own.
+  expect(run('generate', 'speaker.safetensors', 'abc')).toMatchObject({ status: 0, stderr: '' });
+  expect(run('generate', 'speaker.safetensors', 'abX')).toMatchObject({ status: 3 });
+  expect(run('generate', 'speaker.safetensors')).toMatchObject({ status: 2 });
 });

@@ -1,4 +1,5 @@
 import type { TrainEvent } from '../../runtime/events.ts';
+import type { GenerateSettings } from '../../runtime/generate.ts';
 import { listFolder } from '../../runtime/node/folder.ts';
 import type { Prediction } from '../../runtime/predict.ts';
 import type { TrainOptions } from '../../runtime/train.ts';
@@ -10,6 +11,7 @@ export interface Trainer {
   train(options?: TrainOptions): AsyncGenerator<TrainEvent, void, void>;
   predict(inputs: Inputs): Promise<Prediction>;
   predictFile?(path: string): Promise<Prediction>;
+  generate?(prompt: string, options?: GenerateSettings): Promise<string>;
   save(): Uint8Array;
   load(bytes: Uint8Array): void;
   resume(bytes: Uint8Array): void;
@@ -31,6 +33,8 @@ export interface CommandConfig {
   /** The data sources there are files of, the first one meant when none is named: `iris.train iris.test`. */
   readonly sources: string;
   readonly predictOnly: boolean;
+  /** There is a model that continues text. */
+  readonly generates: boolean;
   /** Splits are evaluated at the end. */
   readonly evaluates: boolean;
   readonly hasClasses: boolean;
@@ -67,11 +71,16 @@ export async function command(
   const verbs: Record<string, number> = config.predictOnly
     ? { predict: 2 }
     : { train: 0, resume: 1, predict: 2 };
+  if (config.generates) verbs['generate'] = 2;
   if (files.length !== verbs[verb!]) return usage(config);
   try {
     const trainer = open(options);
     if (input) {
       trainer.load(await readFile(checkpoint!));
+      if (config.generates && verb === 'generate') {
+        console.log(await trainer.generate!(input));
+        return 0;
+      }
       if (config.readsFiles) printRows(config, await trainer.predictFile!(input));
       else
         printRows(
@@ -122,6 +131,7 @@ export async function command(
 function usage(config: CommandConfig): number {
   if (config.predictOnly) console.error('predict FILE INPUT');
   else console.error('train | resume FILE | predict FILE INPUT\n--out, --seed, --epochs, --steps');
+  if (config.generates) console.error('generate FILE PROMPT');
   if (config.readsFiles) console.error(dataHelp(config));
   return 2;
 }

@@ -2,6 +2,7 @@ import type { Builtin } from '../builtin.ts';
 import { convolutionBuiltins } from './convolution.ts';
 import { cumulativeBuiltins } from './cumulative.ts';
 import { elementwiseBuiltins } from './elementwise.ts';
+import { generateBuiltins } from './generate.ts';
 import { gradientBuiltins } from './gradient.ts';
 import { orderBuiltins } from './order.ts';
 import { randomBuiltins } from './random.ts';
@@ -20,4 +21,5 @@ export const builtins: readonly Builtin[] = [
   ...convolutionBuiltins,
   ...randomBuiltins,
   ...gradientBuiltins,
+  ...generateBuiltins,
 ];
