@@ -292,6 +292,7 @@ export interface GeneratePlan {
   readonly dataset: string;
   /** Raw array of the data set: what was learned of it has the vocabulary. */
   readonly array: string;
+  readonly rule: TokenRule;
 }
 
 export interface PredictPlan {

@@ -1,5 +1,6 @@
 import { scalarMath } from '../compiler/ir/scalar-math.ts';
 import type { GeneratedText, GeneratePlan } from '../compiler/plan.ts';
+import { encoder, tokensOf } from './data/text.ts';
 import { fail } from './fail.ts';
 import { randomAt, streamOf } from './random.ts';
 import { breathe, callEntry, readSlot, type Session, writeSlot } from './session.ts';
@@ -22,20 +23,20 @@ export interface GenerateSettings {
   readonly seed?: number | undefined;
 }
 
-/** The tokens after the prompt, one at a time, each drawn from the scores the model gives it. */
+/** The tokens after the prompt, one at a time, each drawn from the scores the model gives it; words with a space before. */
 export async function* generateTokens(
   s: Session,
   plan: GeneratePlan,
   { prompt, n, temperature, topK, seed, turn }: GenerateOptions,
 ): AsyncGenerator<string, void, void> {
-  const vocabulary = vocabularyOf(s, plan);
-  const ids = promptIds(prompt, vocabulary);
+  const vocabulary = learnedVocabulary(s, plan);
+  const ids = promptIds(prompt, plan, vocabulary);
   const stream = streamOf('generate');
   for (let i = 0; i < n; i++) {
     const scores = nextScores(s, plan, ids, vocabulary.length);
     const id = pickToken(scores, temperature, topK, randomAt(seed, stream, turn, i));
     ids.push(id);
-    yield vocabulary[id]!;
+    yield plan.rule.unit === 'word' ? ` ${vocabulary[id]}` : vocabulary[id]!;
     if (performance.now() > s.pause) await breathe(s);
   }
 }
@@ -65,16 +66,17 @@ export function continueText(s: Session, prompt: string, options?: GenerateSetti
   return generateText(s, s.plan.generate[0]!, generateDefaults(s, prompt, options));
 }
 
-export function vocabularyOf(s: Session, { array }: GeneratePlan): readonly string[] {
+export function learnedVocabulary(s: Session, { array }: GeneratePlan): readonly string[] {
   return (
     s.learned[array]?.vocabulary ??
     fail('bad-checkpoint', 'the vocabulary is that of a run: train, or load one with its vocabulary')
   );
 }
 
-function promptIds(prompt: string, vocabulary: readonly string[]): number[] {
-  const ids = [...prompt].map((token) => {
-    const id = vocabulary.indexOf(token);
+function promptIds(prompt: string, { rule }: GeneratePlan, vocabulary: readonly string[]): number[] {
+  const idOf = encoder(vocabulary);
+  const ids = Array.from(tokensOf(prompt, rule), (token) => {
+    const id = idOf(token);
     return id < 0
       ? fail('unknown-token', `${JSON.stringify(token)} of the prompt is not in the vocabulary.`)
       : id;

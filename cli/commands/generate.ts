@@ -1,4 +1,4 @@
-import { generateDefaults, generateTokens, vocabularyOf } from '../../runtime/generate.ts';
+import { generateDefaults, generateTokens, learnedVocabulary } from '../../runtime/generate.ts';
 import { openCheckpoint, readCheckpoint } from '../checkpoint-file.ts';
 import { type Context, printJson, usageError } from '../context.ts';
 import { exit, type ExitCode } from '../exit.ts';
@@ -19,7 +19,7 @@ export async function run(context: Context): Promise<ExitCode> {
   }
   const seed = values.seed ?? session.seed;
   const done = await guarded(context, compiled.sources, async () => {
-    const vocabulary = vocabularyOf(session, model);
+    const vocabulary = learnedVocabulary(session, model);
     const start = vocabulary.includes('\n') ? '\n' : vocabulary[0]!;
     const prompt = values.prompt === '-' ? await io.readStdin() : (values.prompt ?? start);
     const { tokens: n, temperature, topK } = values;

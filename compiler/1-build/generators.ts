@@ -10,14 +10,15 @@ import { isOpen } from '../ir/dim.ts';
 import type { TensorType } from '../ir/tensor-type.ts';
 import type { GeneratePlan, ReportPart } from '../plan.ts';
 import { fail, lookup, type Frame } from './frame.ts';
-import { prune, type Elaborated } from './phases.ts';
+import { prune } from '../ir/prune.ts';
+import type { Elaborated } from './phases.ts';
 import { constantOf, kindText, tensorVal, type InstanceVal, type Val } from './value.ts';
 
 /** A model that continues text, and the entry that scores the next token. */
 export interface Generator {
   readonly plan: GeneratePlan;
-  /** What a prompt may consist of. */
-  readonly vocabulary: readonly string[];
+  /** Characters a prompt may consist of; null: any, since words that are not known have a token. */
+  readonly vocabulary: readonly string[] | null;
 }
 
 /**
@@ -55,6 +56,7 @@ export function generatorGraphs(e: Elaborated): {
         window: input.axes[1]!.size as number,
         dataset: text.use,
         array: text.array,
+        rule: text.rule,
       },
     });
   }
@@ -78,16 +80,17 @@ function scoresTokens(output: Val, { axes, classes }: TensorType): boolean {
   return more.length === 0 && window?.size === axes[1]!.size && scores?.size === classes!.size;
 }
 
-/** The text data set whose vocabulary the window's numbers count. */
+/** The text data set whose tokens the window's numbers count. */
 function textOf({ build, body, settings }: Elaborated, { axes, classes }: TensorType) {
   for (const { use, train, batchDim } of settings.data) {
     const fact = build.facts[train.id];
-    if (fact?.kind !== 'text' || fact.vocabulary.length !== classes!.size) continue;
     const size = axes[0]!.size;
+    if (fact?.kind !== 'text' || !isOpen(size) || size.of.join() !== batchDim) continue;
     const data = body.data.find((d) => d.use === use);
-    const array = [...(data?.arrays.values() ?? [])].find(({ from }) => from.kind === 'window');
-    if (isOpen(size) && size.of.join() === batchDim && array) {
-      return { use, array: array.name, vocabulary: fact.vocabulary };
+    for (const { name, from, below } of data?.arrays.values() ?? []) {
+      if (from.kind !== 'window' || below !== classes!.size) continue;
+      const known = from.rule.unit === 'character' ? (from.vocabulary ?? fact.vocabulary) : null;
+      return { use, array: name, rule: from.rule, vocabulary: known };
     }
   }
   return null;
@@ -164,7 +167,7 @@ function argumentsOf(args: readonly Argument[], e: Call, frame: Frame): Map<stri
   return given;
 }
 
-function promptOf(e: Expression, frame: Frame, vocabulary: readonly string[]): string | null {
+function promptOf(e: Expression, frame: Frame, vocabulary: readonly string[] | null): string | null {
   const val = frame.build.evaluate(e, frame);
   if (val.kind === 'poison') return null;
   if (val.kind !== 'string' || val.value === '') {
@@ -174,8 +177,8 @@ function promptOf(e: Expression, frame: Frame, vocabulary: readonly string[]): s
     ]);
     return null;
   }
-  const unknown = [...val.value].find((token) => !vocabulary.includes(token));
-  if (unknown === undefined) return val.value;
+  const unknown = vocabulary && [...val.value].find((token) => !vocabulary.includes(token));
+  if (!unknown) return val.value;
   fail(frame, unknownToken, e.span, [JSON.stringify(unknown)]);
   return null;
 }

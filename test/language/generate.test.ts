@@ -133,3 +133,33 @@ describe('drawing a token', () => {
     expect(pickToken([0, 0], 1, 9, 0.999999)).toBe(1);
   });
 });
+
+test('words are joined by spaces; those that are not known count as <unk>', async () => {
+  const source = `dim B, T = 2
+const file = "rhyme.txt"
+dim V = vocab(file, words = true)
+data rhyme {
+  train = text(file, window = T + 1, words = true)
+  ids: int<V>[T + 1] = raw
+}
+model Next(ids: int<V>[B, T]) -> [B, T, V] {
+  param table: [V, V] ~ normal(0.01)
+  return table[ids]
+}
+train t {
+  data d = rhyme
+  net  = Next()
+  loss = mean(cross_entropy(net(d.ids[:, 0:T]), d.ids[:, 1:T+1]))
+  update net with sgd(5)
+  batch B = 8
+  steps 60
+  print generate(net, "Row, row", n = 3, temperature = 0)
+  print generate(net, "unheard of row", n = 1, temperature = 0)
+}`;
+  const files = { 'rhyme.txt': 'row , boat your '.repeat(30) };
+  const { events } = await trained(source, { files });
+  expect(events.flatMap((e) => (e.kind === 'print' ? [e.text] : []))).toEqual([
+    'Row, row , boat your',
+    'unheard of row ,',
+  ]);
+});
