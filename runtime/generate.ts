@@ -89,7 +89,7 @@ function nextScores(s: Session, plan: GeneratePlan, ids: readonly number[], coun
   const { entry, input, output, window } = plan;
   const place = s.data[input]; // none, where the model turned out not to look at it
   const from = Math.max(0, ids.length - window);
-  for (let i = 0; place && i < window; i++) writeSlot(s, place, i, ids[from + i] ?? 0);
+  if (place) for (let i = 0; i < window; i++) writeSlot(s, place, i, ids[from + i] ?? 0);
   for (const dim of s.entries[entry]!.dims) s.sizes[dim] = 1;
   const scores = callEntry(s, entry, 0)[output]!;
   const last = Math.min(ids.length, window) - 1;

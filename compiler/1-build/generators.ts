@@ -33,7 +33,8 @@ export function generatorGraphs(e: Elaborated): {
   const graphs: Record<string, Graph> = {};
   const generators: Generator[] = [];
   const instances = [...body.frame.scope.names.values()].filter((val) => val.kind === 'instance');
-  for (const { instance: model, inputs, output } of [...build.applications]) {
+  const applications = build.applications.slice(); // those made here are not to be looked at
+  for (const { instance: model, inputs, output } of applications) {
     const instance = instances.find(({ identity }) => identity.path === model);
     if (!instance || generators.some(({ plan }) => plan.model === model)) continue;
     const input = windowOf(inputs);
