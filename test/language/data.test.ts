@@ -304,6 +304,53 @@ describe('what a source cannot mean', () => {
   });
 });
 
+describe('class_weights', () => {
+  const files = {
+    'a.csv': ['kind,y', 'a,0', 'a,0', 'a,0', 'b,1', 'a,0', 'c,2', 'b,1', 'a,0'].join('\n'),
+    rows: '5 6',
+  };
+  const weighted = (w: string, more = '') =>
+    asked(`train = csv("a.csv")${more}\n  y: int<K> = raw.y\n  k: int<K> = category(raw.kind)\n  w: [] = ${w}`, {
+      mean: 'sum(d.w) / size(B)', first: 'sum(d.w * one_hot(d.y)[:, 0])', rest: 'sum(d.w * one_hot(d.y)[:, 1])', k: 'sum(f32(d.k))',
+    }); // prettier-ignore
+
+  test('each class weighs as much as any other, a sample 1 on average', async () => {
+    for (const w of ['class_weights(raw.y, K)', 'class_weights(category(raw.kind), K)']) {
+      const found = await values(weighted(w), files);
+      expect(found['mean']).toBeCloseTo(1, 12);
+      expect(found['first']).toBeCloseTo(8 / 3, 12);
+      expect(found['rest']).toBeCloseTo(8 / 3, 12);
+    }
+  });
+
+  test('learns from the training rows alone; a class that is not among them weighs nothing', async () => {
+    const program = weighted('class_weights(raw.y, K)', '\n  test = rows("rows")').replace(
+      'category(raw.kind)',
+      'raw.y',
+    );
+    expect((await values(program, files, 'test'))['mean']).toBeCloseTo((0 + 6 / (3 * 1)) / 2, 12);
+  });
+
+  test('one column read in two ways: as numbers and as labels', async () => {
+    const program = asked('train = csv("a.csv")\n  half: [] = raw.y / 2\n  y: int<K> = raw.y', {
+      half: 'mean(d.half)', y: 'mean(one_hot(d.y)[:, 2])',
+    }); // prettier-ignore
+    expect(await values(program, files)).toMatchObject({ half: 0.25, y: 1 / 8 });
+  });
+
+  test('without the number of classes', async () => {
+    expect(await codes(weighted('class_weights(raw.y)'), { files })).toEqual(['type-mismatch']);
+  });
+
+  test('a mean weighted by a field is, on a split, that of the whole split', async () => {
+    const program = asked('train = csv("w.csv")\n  x: [] = raw.x\n  w: [] = raw.w', {
+      m: 'mean(d.x, weight = d.w)',
+    });
+    const rows = ['x,w', '1,0', '2,1', '4,1', '8,2', '16,0'].join('\n');
+    expect((await values(program, { 'w.csv': rows }))['m']).toBe((2 + 4 + 16) / 4);
+  });
+});
+
 test('the plan says how many rows a sample takes', async () => {
   const { plan } = await compiled(
     asked('train = csv("a.csv", window = 2)\n  x: [2] = raw.x', { m: 'mean(d.x)' }),
