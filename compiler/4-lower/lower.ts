@@ -17,6 +17,7 @@ import { type Surroundings, workOf, type Work } from './places.ts';
 import { schedule } from './schedule.ts';
 import { scratchLifetimes } from './memory-map.ts';
 import { sliceAddress, spaceOf } from './space.ts';
+import { splitLoops } from './split.ts';
 import { type Value, valueTable } from './values.ts';
 
 export interface LowerOptions {
@@ -197,7 +198,8 @@ function kernelOf(
     for (const slice of work.emits.get(node.id) ?? [])
       stores.push({ buffer: slice.buffer, address: sliceAddress(node.type, slice), value });
   }
-  const collapsed = collapse(space.loops, statementsOf(stores));
+  const nest = splitLoops({ loops: space.loops, body: statementsOf(stores) }, capacities);
+  const collapsed = collapse(nest.loops, nest.body);
   const { loops, body } = renumber(collapsed.loops, collapsed.body);
   return withContraction({ name: kernelName(count.kernels++, nodes), nodes: group, loops, body });
 }

@@ -99,24 +99,21 @@ export function whereMeeting(meetings: readonly Meeting[], term: Formula): Formu
 }
 
 /**
- * `conv_input`, with every stride's remainders in step: a result from a multiple of the stride on, as long as a multiple
- * of it, falls apart into plain convolutions. What is too much of it is cut off.
+ * `conv_input` over whole strides, so that the loop over the result falls apart by remainders into plain convolutions.
+ * What is too much is cut off.
  */
 export function inputGradient(c: Calculus, y: Value, w: Value, attrs: Convolution): Value {
-  const cuts = attrs.windows.map(({ stride, dilation, before }, i) => {
-    const start = dilation === 1 ? before % stride : 0;
-    const needs = start + wholeSize(attrs.to[i]!);
-    return { start, size: dilation === 1 ? stride * Math.ceil(needs / stride) : needs };
+  const to = attrs.to.map((to, i) => {
+    const { stride, dilation } = attrs.windows[i]!;
+    const size = dilation === 1 ? stride * Math.ceil(wholeSize(to) / stride) : to.size;
+    return size === to.size ? to : axis(size);
   });
-  const wide = c.convInput(y, w, {
-    ...attrs,
-    windows: attrs.windows.map((window, i) => ({ ...window, before: window.before - cuts[i]!.start })),
-    to: attrs.to.map((to, i) => (to.size === cuts[i]!.size ? to : axis(cuts[i]!.size))),
-  });
-  return cuts.reduce((cut, { start }, i) => {
-    const { size, name } = attrs.to[i]!;
-    return cut.type.axes[1 + i]!.size === size ? cut : c.slice(cut, { axis: 1 + i, start, size, name });
-  }, wide);
+  return attrs.to.reduce(
+    (wide, { size, name }, i) => {
+      return to[i]!.size === size ? wide : c.slice(wide, { axis: 1 + i, start: 0, size, name });
+    },
+    c.convInput(y, w, { ...attrs, to }),
+  );
 }
 
 /** Channel `c`, where each group has `part` of them: which group, and which channel of it. */

@@ -14,8 +14,8 @@ export interface Needs {
   readonly scratch: Map<ScratchName, number>;
 }
 export type HelperName = 'contract' | 'endChunk' | 'endFold' | 'floorMod' | 'roundEven';
-/** Sums of a contraction's rows, lanes and pending chunk sums of long folds, rows of other folds. */
-export type ScratchName = 'S' | 'L' | 'Z' | 'A' | 'P';
+/** Sums of a contraction's rows and its packed operands, lanes and pending chunk sums of long folds, rows of other folds. */
+export type ScratchName = 'S' | 'PA' | 'PB' | 'L' | 'Z' | 'A' | 'P';
 
 /**
  * The text of one kernel while it is written: nested blocks, the function body first. What does not depend
@@ -163,7 +163,7 @@ export function sizeText(dim: Dim): string {
 
 /** Names the emitted program uses itself, and JavaScript's. */
 const reserved = (
-  'F I D W T S L Z A P f arena step steps epoch launch contract endChunk endFold floorMod roundEven ' +
+  'F I D W T S PA PB L Z A P f arena step steps epoch launch contract endChunk endFold floorMod roundEven ' +
   'E exp log log1p expm1 tanh sin cos erf pow sigmoid softplus trig low threefry randomKey uniform normal ' +
   'break case catch class const continue debugger default delete do else enum export extends false finally for ' +
   'function if import in instanceof new null return super switch this throw true try typeof var void while with ' +

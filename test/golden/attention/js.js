@@ -358,12 +358,16 @@ function launch(arena) {
   function step_k18_reshape(B) {
     for (let i0 = 0; i0 < B; i0++) {
       const c = i0 * 24 + 936;
-      const c2 = i0 * 24 + 888;
+      const c3 = i0 * 24 + 888;
       for (let i1 = 0; i1 < 4; i1++) {
         const c1 = c + i1 * 6;
-        const c3 = c2 + i1 * 3;
-        for (let i2 = 0; i2 < 6; i2++) {
-          F[c1 + i2] = F[c3 + (i2 / 3 | 0) * 12 + (i2 % 3)];
+        const c4 = c3 + i1 * 3;
+        for (let i2 = 0; i2 < 2; i2++) {
+          const c2 = c1 + i2 * 3;
+          const c5 = c4 + i2 * 12;
+          for (let i3 = 0; i3 < 3; i3++) {
+            F[c2 + i3] = F[c5 + i3];
+          }
         }
       }
     }
@@ -658,12 +662,16 @@ function launch(arena) {
   function step_k35_reshape(B) {
     for (let i0 = 0; i0 < B; i0++) {
       const c = i0 * 24 + 840;
-      const c2 = i0 * 24 + 888;
+      const c3 = i0 * 24 + 888;
       for (let i1 = 0; i1 < 4; i1++) {
         const c1 = c + i1 * 6;
-        const c3 = c2 + i1 * 3;
-        for (let i2 = 0; i2 < 6; i2++) {
-          F[c1 + i2] = F[c3 + (i2 / 3 | 0) * 12 + (i2 % 3)];
+        const c4 = c3 + i1 * 3;
+        for (let i2 = 0; i2 < 2; i2++) {
+          const c2 = c1 + i2 * 3;
+          const c5 = c4 + i2 * 12;
+          for (let i3 = 0; i3 < 3; i3++) {
+            F[c2 + i3] = F[c5 + i3];
+          }
         }
       }
     }
@@ -672,12 +680,16 @@ function launch(arena) {
   function step_k36_div(B) {
     for (let i0 = 0; i0 < B; i0++) {
       const c = i0 * 24 + 440;
-      const c2 = i0 * 24 + 744;
+      const c3 = i0 * 24 + 744;
       for (let i1 = 0; i1 < 4; i1++) {
         const c1 = c + i1 * 6;
-        const c3 = c2 + i1 * 3;
-        for (let i2 = 0; i2 < 6; i2++) {
-          F[c1 + i2] = F[c3 + (i2 / 3 | 0) * 12 + (i2 % 3)] / 1.7320507764816284;
+        const c4 = c3 + i1 * 3;
+        for (let i2 = 0; i2 < 2; i2++) {
+          const c2 = c1 + i2 * 3;
+          const c5 = c4 + i2 * 12;
+          for (let i3 = 0; i3 < 3; i3++) {
+            F[c2 + i3] = F[c5 + i3] / 1.7320507764816284;
+          }
         }
       }
     }
@@ -686,12 +698,16 @@ function launch(arena) {
   function step_k37_reshape(B) {
     for (let i0 = 0; i0 < B; i0++) {
       const c = i0 * 24 + 744;
-      const c2 = i0 * 24 + 296;
+      const c3 = i0 * 24 + 296;
       for (let i1 = 0; i1 < 4; i1++) {
         const c1 = c + i1 * 6;
-        const c3 = c2 + i1 * 3;
-        for (let i2 = 0; i2 < 6; i2++) {
-          F[c1 + i2] = F[c3 + (i2 / 3 | 0) * 12 + (i2 % 3)];
+        const c4 = c3 + i1 * 3;
+        for (let i2 = 0; i2 < 2; i2++) {
+          const c2 = c1 + i2 * 3;
+          const c5 = c4 + i2 * 12;
+          for (let i3 = 0; i3 < 3; i3++) {
+            F[c2 + i3] = F[c5 + i3];
+          }
         }
       }
     }
@@ -1005,12 +1021,16 @@ function launch(arena) {
   function evaluate_0_k61_reshape(B) {
     for (let i0 = 0; i0 < B; i0++) {
       const c = i0 * 24 + 296;
-      const c2 = i0 * 24 + 504;
+      const c3 = i0 * 24 + 504;
       for (let i1 = 0; i1 < 4; i1++) {
         const c1 = c + i1 * 6;
-        const c3 = c2 + i1 * 3;
-        for (let i2 = 0; i2 < 6; i2++) {
-          F[c1 + i2] = F[c3 + (i2 / 3 | 0) * 12 + (i2 % 3)];
+        const c4 = c3 + i1 * 3;
+        for (let i2 = 0; i2 < 2; i2++) {
+          const c2 = c1 + i2 * 3;
+          const c5 = c4 + i2 * 12;
+          for (let i3 = 0; i3 < 3; i3++) {
+            F[c2 + i3] = F[c5 + i3];
+          }
         }
       }
     }
