@@ -25,12 +25,13 @@ interface ElementwiseOptions<A extends Attrs> {
   readonly slopes?: Slopes<A>;
   readonly fromOutput?: boolean;
   readonly samples?: readonly Sample<A>[];
+  readonly callable?: boolean;
 }
 
 /** An op without structure: all inputs of one shape, each element from the elements at its own position. */
 export function elementwise<A extends Attrs = {}>(
   arity: number,
-  { doc, inputs, dtype, formula, formulaWith, slopes, fromOutput, samples }: ElementwiseOptions<A>,
+  { doc, inputs, dtype, formula, formulaWith, slopes, fromOutput, samples, callable }: ElementwiseOptions<A>,
 ): PrimitiveOp<A> {
   const sample = { shapes: Array.from({ length: arity }, () => [2, 3]) };
   return {
@@ -50,6 +51,7 @@ export function elementwise<A extends Attrs = {}>(
     ...(slopes && { slopes }),
     ...(fromOutput && { fromOutput }),
     samples: samples ?? [sample],
+    ...(callable && { callable }),
   };
 }
 

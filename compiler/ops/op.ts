@@ -47,6 +47,8 @@ export interface PrimitiveOp<A extends Attrs = Attrs> {
   /** Structural ops: one rule per input, null where no gradient flows (ids, positions). */
   readonly derive?: readonly (Rule<A> | null)[];
   readonly samples: readonly Sample<A>[];
+  /** Elementwise ops: a function of the language under the catalog name. */
+  readonly callable?: boolean;
 }
 
 /** One test case: input shapes (all literal), attributes, and where the values may lie. */

@@ -4,6 +4,7 @@ import { cumulativeBuiltins } from './cumulative.ts';
 import { elementwiseBuiltins } from './elementwise.ts';
 import { generateBuiltins } from './generate.ts';
 import { gradientBuiltins } from './gradient.ts';
+import { opBuiltins } from './ops.ts';
 import { orderBuiltins } from './order.ts';
 import { randomBuiltins } from './random.ts';
 import { reduceBuiltins } from './reduce.ts';
@@ -13,6 +14,7 @@ import { tableBuiltins } from './tables.ts';
 /** Every function that is not written in the language. */
 export const builtins: readonly Builtin[] = [
   ...elementwiseBuiltins,
+  ...opBuiltins,
   ...reduceBuiltins,
   ...cumulativeBuiltins,
   ...shapeBuiltins,
