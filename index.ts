@@ -16,6 +16,7 @@ import type { Backend } from './compiler/backends/backend.ts';
 import { js } from './compiler/backends/js/backend.ts';
 import { reference } from './compiler/backends/reference/backend.ts';
 import { wasm } from './compiler/backends/wasm/backend.ts';
+import { hasSimd } from './compiler/backends/wasm/has-simd.ts';
 import type { CompileOptions, Compiled } from './compiler/compile.ts';
 import type { Diagnostic } from './dsl/diagnostic.ts';
 import { renderDiagnostic } from './dsl/frame.ts';
@@ -93,7 +94,7 @@ export interface TrainSettings {
   readonly stepEvents?: number;
   /** A checkpoint to continue, to the bit. */
   readonly resume?: Uint8Array;
-  /** `js` (default), or `reference`: slow, plain, the yardstick. */
+  /** Default `wasm`, or `js` where WebAssembly has no vectors; `reference`: slow, plain, the yardstick. All give the same bits. */
   readonly target?: 'js' | 'wasm' | 'reference';
 }
 
@@ -161,7 +162,7 @@ function sessionOf(
   settings: TrainSettings,
   data = true,
 ): Promise<Session> {
-  const target = settings.target ?? 'js';
+  const target = settings.target ?? (hasSimd() ? 'wasm' : 'js');
   const files = nodeFiles(program.folder);
   return openSession({
     plan: program.plan,

@@ -179,7 +179,7 @@ export const flags = {
   },
   target: {
     spelling: '--target <name>',
-    text: 'js (default), wasm, or reference (slow and obvious)',
+    text: 'wasm (default where it has vectors), js, or reference (slow and obvious)',
     read: String,
   },
   check: {

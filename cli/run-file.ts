@@ -59,15 +59,13 @@ export async function openRun(
 ): Promise<Run | ExitCode> {
   const asked = targetOf(context);
   if (!asked.ok) return asked.code;
-  const target = context.values.target === undefined ? (options.target ?? asked.target) : asked.target;
-  const backend = await backendOf(target);
-  let launched: Launched;
-  try {
-    launched = backend.launch(compiled.program);
-  } catch (error) {
-    if (!(error instanceof RangeError) || !/array buffer|memory/i.test(error.message)) throw error;
-    return tooLarge(context, compiled, target);
-  }
+  const wanted = context.values.target === undefined ? (options.target ?? asked.target) : asked.target;
+  // What does not fit into a WebAssembly memory may fit into a JavaScript one, unless that is not what was asked for.
+  const targets =
+    wanted === 'wasm' && context.values.target === undefined ? [wanted, 'js' as const] : [wanted];
+  const started = await startOn(targets, compiled.program);
+  if (started === null) return tooLarge(context, compiled, targets.at(-1)!);
+  const { launched, target } = started;
   const folder = dirname(compiled.path);
   const files = nodeFiles(folder);
   const redirect = compiled.options.data ?? {};
@@ -103,6 +101,22 @@ export async function openRun(
     }
     return { session, launched, compiled, seal };
   });
+}
+
+/** On the first of the targets that has the memory; null: none has. */
+async function startOn(
+  targets: readonly Target[],
+  program: CompiledProgram['program'],
+): Promise<{ readonly launched: Launched; readonly target: Target } | null> {
+  for (const target of targets) {
+    const backend = await backendOf(target);
+    try {
+      return { launched: backend.launch(program), target };
+    } catch (error) {
+      if (!(error instanceof RangeError) || !/array buffer|memory/i.test(error.message)) throw error;
+    }
+  }
+  return null;
 }
 
 /** The machine, or JavaScript, has no such piece of memory. */

@@ -1,4 +1,5 @@
 import type { Backend } from '../compiler/backends/backend.ts';
+import { hasSimd } from '../compiler/backends/wasm/has-simd.ts';
 import { nearest } from '../dsl/suggest.ts';
 import { type Context, fail, usageError } from './context.ts';
 import { exit, type ExitCode } from './exit.ts';
@@ -11,8 +12,13 @@ const planned = ['webgpu', 'gpujs', 'pytorch', 'onnx'];
 export type TargetResult =
   { readonly ok: true; readonly target: Target } | { readonly ok: false; readonly code: ExitCode };
 
-export function targetOf(context: Context): TargetResult {
-  const asked = context.values.target ?? 'js';
+/** What a program runs on here when nobody asks for anything else: WebAssembly with vectors, or JavaScript. */
+export function targetHere(): Target {
+  return hasSimd() ? 'wasm' : 'js';
+}
+
+export function targetOf(context: Context, otherwise: Target = targetHere()): TargetResult {
+  const asked = context.values.target ?? otherwise;
   if ((available as readonly string[]).includes(asked)) return { ok: true, target: asked as Target };
   const have = `available: ${available.join(', ')}`;
   if (planned.includes(asked)) {

@@ -5,7 +5,7 @@ import type { Place, Session } from '../runtime/session.ts';
 import { hostText } from './host-text.ts';
 import { literal } from './literal.ts';
 import { inlineValues } from './session-text.ts';
-import { isSettled } from './shape.ts';
+import { isSettled, type TrainerTarget } from './shape.ts';
 
 /**
  * The smallest trainers: all data is in the program and every step sees all of it, so a step is an epoch
@@ -88,7 +88,7 @@ function tensorPlaces({ tensors }: Session) {
 }
 
 /** The body of `createTrainer`, after its kernels; `F` and `I` are the views the kernels use. */
-export function bareText({ program, plan, session }: Bare): string {
+export function bareText({ program, plan, session }: Bare, target: TrainerTarget): string {
   const { info, tensors } = session;
   const [data] = plan.datasets;
   const rows = data!.batch === 'all' ? session.capacities[data!.batchDim]! : data!.batch;
@@ -164,7 +164,7 @@ return {
   },
   async *train({ signal, stepEvents } = {}) {
     let reason, rule = null, pause = 0, began = now();
-    yield { kind: 'start', ...meta, target: 'js', params: ${info.params}, peakBytes: ${info.peakBytes}, seed, step, steps, rows: { ${JSON.stringify(data!.use)}: { train: ${rows}, valid: 0, test: 0 } } };
+    yield { kind: 'start', ...meta, target: '${target}', params: ${info.params}, peakBytes: ${info.peakBytes}, seed, step, steps, rows: { ${JSON.stringify(data!.use)}: { train: ${rows}, valid: 0, test: 0 } } };
     while (!reason) {
       if (signal?.aborted) reason = 'cancelled';
       else if (rows) {

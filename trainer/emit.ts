@@ -4,7 +4,7 @@ import { declarations } from './dts.ts';
 import { minified, type Sizes, sizesOf } from './minify.ts';
 import { moduleText, type PartSizes } from './module-text.ts';
 import { sessionFacts } from './session-text.ts';
-import { shapeOf, type TrainerShape } from './shape.ts';
+import { shapeOf, type TrainerShape, type TrainerTarget } from './shape.ts';
 
 export interface TrainerInput {
   readonly program: Program;
@@ -22,6 +22,8 @@ export interface EmitOptions {
   readonly worker?: boolean;
   /** Instead of the train block's name. */
   readonly name?: string;
+  /** What the kernels are printed as; default js. */
+  readonly target?: TrainerTarget;
 }
 export interface EmittedTrainer {
   /** One ES module that imports nothing. */
@@ -36,10 +38,10 @@ export interface EmittedTrainer {
 
 /** Kernels, the plan as literals, and those parts of the runtime that this plan reaches, as one file. */
 export async function emitTrainer(input: TrainerInput, options: EmitOptions = {}): Promise<EmittedTrainer> {
-  const { predictOnly = false, worker = false, minify = false } = options;
+  const { predictOnly = false, worker = false, minify = false, target = 'js' } = options;
   const plan = options.name === undefined ? input.plan : { ...input.plan, name: options.name };
   if (predictOnly && !plan.predict) throw new Error('this program predicts nothing');
-  const shape = shapeOf(plan, { predictOnly, worker, precision: input.program.precision });
+  const shape = shapeOf(plan, { predictOnly, worker, target, precision: input.program.precision });
   const program = trimmed(input.program, plan, shape);
   const facts = await sessionFacts(program, plan);
   const hash = input.hash ?? (await sessionFacts(input.program, input.plan)).session.info.hash;

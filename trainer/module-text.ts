@@ -9,6 +9,7 @@ import { byteLength } from './minify.ts';
 import { dataPlansText, metaText, placeText, type SessionFacts, sessionText } from './session-text.ts';
 import type { TrainerShape } from './shape.ts';
 import type { Known } from './specialise.ts';
+import { wasmText } from './wasm-text.ts';
 
 export interface TrainerParts {
   readonly program: Program;
@@ -41,14 +42,16 @@ export async function moduleText({
 }: TrainerParts): Promise<ModuleText> {
   const open = shape.predictOnly ? 'createPredictor' : 'createTrainer';
   const bare = shape.predictOnly ? null : bareTrainer(program, plan, facts.session);
-  const inner = bare ? bareText(bare) : await runtimeText(plan, shape, facts);
+  const inner = bare ? bareText(bare, shape.target) : await runtimeText(plan, shape, facts);
   const outer = await carry(
     ['command', ...(shape.worker ? ['serve'] : []), ...(bare ? ['now'] : ['DataError'])],
     {
       known: knownFacts(plan, shape, facts),
     },
   );
-  const kernels = await kernelText(bare?.program ?? program, bare !== null && drawsOnce(program));
+  const own = bare?.program ?? program;
+  const kernels =
+    shape.target === 'wasm' ? wasmText(own) : await kernelText(own, bare !== null && drawsOnce(program));
   const metadata = metaText(plan, hash);
   const text = [
     `// ${plan.name}: written by bpnet${source === null ? '' : ` from ${source}`}. It imports nothing; \`${open}\` is the way in.`,
@@ -59,10 +62,10 @@ export async function moduleText({
   ];
   const js = `${text.join('\n\n')}\n`;
   await checkClosed(js);
-  const own = bare ? bareDataText(bare) : ownText(plan, shape, facts);
+  const data = bare ? bareDataText(bare) : ownText(plan, shape, facts);
   const sizes = {
     kernels: byteLength(indented([kernels])),
-    data: byteLength(metadata) + byteLength(indented([own])),
+    data: byteLength(metadata) + byteLength(indented([data])),
   };
   return { js, parts: { ...sizes, runtime: byteLength(js) - sizes.kernels - sizes.data } };
 }

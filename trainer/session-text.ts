@@ -42,7 +42,7 @@ export function sessionText(plan: Plan, shape: TrainerShape, facts: SessionFacts
   // Complete by its type: a new field of the session is met here first. null: not needed.
   const fields: Record<keyof Session, string | null> = {
     plan: planText(plan, shape),
-    info: trains ? infoText(session.info) : null,
+    info: trains ? infoText(session.info, shape.target) : null,
     float: 'float',
     int: 'int',
     stride: literal(session.stride),
@@ -92,8 +92,8 @@ function list<T>(all: readonly T[], text: (each: T) => string): string {
   return `[${all.map(text).join(', ')}]`;
 }
 
-function infoText({ params, peakBytes }: Session['info']): string {
-  return `{ name: meta.name, hash: meta.hash, target: 'js', params: ${params}, peakBytes: ${peakBytes} }`;
+function infoText({ params, peakBytes }: Session['info'], target: string): string {
+  return `{ name: meta.name, hash: meta.hash, target: '${target}', params: ${params}, peakBytes: ${peakBytes} }`;
 }
 function weights(tensors: Session['tensors']): Session['tensors'] {
   return Object.fromEntries(Object.entries(tensors).filter(([name]) => !name.startsWith('state/')));

@@ -1,11 +1,14 @@
 import type { Precision } from '../compiler/ir/program.ts';
 import type { DataPlan, Plan } from '../compiler/plan.ts';
 
+export type TrainerTarget = 'js' | 'wasm';
+
 /** What a trainer has to have, worked out from its plan before a line is written. */
 export interface TrainerShape {
   readonly predictOnly: boolean;
   readonly worker: boolean;
   readonly precision: Precision;
+  readonly target: TrainerTarget;
   /** Data sets come from files, point samplers or the host; else they are in the program, ready. */
   readonly readsData: boolean;
   /** Files may be handed to `predictFile`. */
@@ -27,7 +30,7 @@ const folders = new Set<DataPlan['train']['call']>(['images', 'wav']);
 
 export function shapeOf(
   plan: Plan,
-  asked: Pick<TrainerShape, 'predictOnly' | 'worker' | 'precision'>,
+  asked: Pick<TrainerShape, 'predictOnly' | 'worker' | 'precision' | 'target'>,
 ): TrainerShape {
   const { datasets, predict } = plan;
   // A report reads rows by split, which settled data does not tell apart.

@@ -1,4 +1,5 @@
 import { dirname, isAbsolute, join, relative, resolve } from 'node:path';
+import type { Program } from '../../compiler/ir/program.ts';
 import type { DataPlan } from '../../compiler/plan.ts';
 import type { EmittedTrainer } from '../../trainer/emit.ts';
 import { type Context, fail, print, printJson, say, usageError } from '../context.ts';
@@ -14,8 +15,8 @@ export async function run(context: Context): Promise<ExitCode> {
   const { values, cwd } = context;
   const target = targetOf(context);
   if (!target.ok) return target.code;
-  if (target.target !== 'js') {
-    return fail(context, exit.target, `target ${target.target} has no standalone form`, 'available: js');
+  if (target.target === 'reference') {
+    return fail(context, exit.target, 'target reference has no standalone form', 'available: js, wasm');
   }
   const output = values.output ?? 'trainer.mjs';
   if (output !== '-' && !/\.m?js$/.test(output)) {
@@ -46,6 +47,7 @@ export async function run(context: Context): Promise<ExitCode> {
       minify: values.minify === true,
       predictOnly,
       worker: values.worker === true,
+      target: values.target === undefined ? suitable(program) : target.target,
       ...(values.name === undefined ? {} : { name: values.name }),
     },
   );
@@ -68,6 +70,12 @@ export async function run(context: Context): Promise<ExitCode> {
     );
   return exit.ok;
 }
+
+/** Small programs as JavaScript, which is shorter and can be read; others as WebAssembly, which is many times faster. */
+function suitable({ arenaBytes }: Program): 'js' | 'wasm' {
+  return arenaBytes < smallArena ? 'js' : 'wasm';
+}
+const smallArena = 256 * 1024;
 
 /** TypeScript looks for `trainer.d.mts` beside `trainer.mjs`, older tools for `trainer.d.ts`. */
 function typeFiles(output: string, dts: string): Record<string, string> {

@@ -1,9 +1,11 @@
 import { availableParallelism, cpus, freemem, platform, release, tmpdir, totalmem } from 'node:os';
 import { accessSync, constants } from 'node:fs';
+import { hasSimd } from '../../compiler/backends/wasm/has-simd.ts';
 import { type Context, print, printJson } from '../context.ts';
 import { exit, type ExitCode } from '../exit.ts';
 import { bytesText } from '../format.ts';
 import { table } from '../table.ts';
+import { targetHere } from '../targets.ts';
 import { version } from '../version.ts';
 
 interface Finding {
@@ -30,7 +32,9 @@ export async function run(context: Context): Promise<ExitCode> {
     );
     print(
       context,
-      healthy ? '\nReady to train on target js.' : '\nbpnet cannot train here; see the lines marked ✗.',
+      healthy
+        ? `\nReady to train on target ${targetHere()}.`
+        : '\nbpnet cannot train here; see the lines marked ✗.',
     );
   }
   return healthy ? exit.ok : exit.target;
@@ -48,8 +52,8 @@ async function examine(): Promise<readonly Finding[]> {
     { name: 'processor', state: 'ok', text: `${processor}, ${availableParallelism()} usable cores` },
     { name: 'memory', state: 'ok', text: `${bytesText(totalmem())}, ${bytesText(freemem())} free` },
     generatedCode(),
+    vectors(),
     temporaryFolder(),
-    notUsed('SIMD', hasSimd() ? 'WebAssembly SIMD available' : 'no WebAssembly SIMD'),
     notUsed(
       'threads',
       typeof SharedArrayBuffer === 'function' ? 'shared memory available' : 'no shared memory',
@@ -75,6 +79,13 @@ function generatedCode(): Finding {
   }
 }
 
+/** Without vectors training falls back to JavaScript. */
+function vectors(): Finding {
+  return hasSimd()
+    ? { name: 'target wasm', state: 'ok', text: '128-bit vectors; used unless another target is asked for' }
+    : { name: 'target wasm', state: 'info', text: 'no WebAssembly with vectors here; js is used instead' };
+}
+
 function temporaryFolder(): Finding {
   try {
     accessSync(tmpdir(), constants.W_OK);
@@ -86,16 +97,6 @@ function temporaryFolder(): Finding {
       text: `${tmpdir()} cannot be written: no reports of internal errors`,
     };
   }
-}
-
-/** The smallest module with a v128 instruction: `i32.const 0; i8x16.splat; i8x16.popcnt; drop`. */
-function hasSimd(): boolean {
-  return WebAssembly.validate(
-    new Uint8Array([
-      0, 97, 115, 109, 1, 0, 0, 0, 1, 5, 1, 96, 0, 1, 123, 3, 2, 1, 0, 10, 10, 1, 8, 0, 65, 0, 253, 15, 253,
-      98, 11,
-    ]),
-  );
 }
 
 function hasWebGpu(): boolean {

@@ -54,7 +54,7 @@ describe('train', () => {
     const { code, stdout, stderr } = await bpnet(['train', 'm.bpnet'], { cwd: flowers() });
     expect(code).toBe(exit.ok);
     expect(stderr).toMatch(
-      /^flowers_net {2}22 parameters · [\d.]+ KiB peak memory · d: 24 train, 8 valid, 8 test rows · seed 3 · target js\n/,
+      /^flowers_net {2}22 parameters · [\d.]+ KiB peak memory · d: 24 train, 8 valid, 8 test rows · seed 3 · target wasm\n/,
     );
     expect(stderr).toContain('epoch 6/6  loss ');
     expect(stderr).toContain('nothing saved: add -o model.safetensors');
@@ -92,7 +92,7 @@ describe('train', () => {
       name: 'flowers_net',
       hash: expect.stringMatching(/^[0-9a-f]{16}$/),
       seed: 3,
-      target: 'js',
+      target: 'wasm',
       params: 22,
       peakBytes: expect.any(Number),
       step: 0,

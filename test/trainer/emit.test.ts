@@ -68,6 +68,17 @@ describe.each([
     }
   });
 
+  test('with kernels in WebAssembly it does the same', async () => {
+    const other = await imported(folder, (await emitted(program, { target: 'wasm' })).js);
+    const [here, there] = [open(module), open(other)];
+    const [expected, events] = [await all(here.train()), await all(there.train())];
+    const named = expected.map((event) => (event.kind === 'start' ? { ...event, target: 'wasm' } : event));
+    expect(settled(events)).toEqual(settled(named));
+    expect(there.save()).toEqual(here.save());
+    const rows = name === 'xor' ? { x: [0, 1, 1, 1] } : { x: [0.2, 3.9, 3.1, 2.2] };
+    expect(await there.predict(rows)).toEqual(await here.predict(rows));
+  });
+
   test('resumes to the bit, also in the middle of an epoch', async () => {
     const whole = open(module);
     await all(whole.train());

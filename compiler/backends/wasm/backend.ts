@@ -2,7 +2,7 @@ import type { Program } from '../../ir/program.ts';
 import type { Backend, Launched } from '../backend.ts';
 import { emitWasm } from './emit.ts';
 
-/** WebAssembly with 128-bit vectors. */
+/** WebAssembly with 128-bit vectors. A program beyond 4 GiB, where memories end, is a RangeError. */
 export const wasm: Backend = {
   name: 'wasm',
   launch(program: Program): Launched {

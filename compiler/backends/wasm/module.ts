@@ -29,6 +29,7 @@ export interface DataSegment {
 }
 
 const pageBytes = 65536;
+const mostPages = 65536;
 
 export function moduleWriter(): ModuleWriter {
   const types = new Map<string, number>();
@@ -67,6 +68,7 @@ export function moduleWriter(): ModuleWriter {
     exportFunction: (name, index) => void exports.push({ name, index }),
     finish(memoryBytes, data) {
       const pages = Math.max(1, Math.ceil(memoryBytes / pageBytes));
+      if (pages > mostPages) throw new RangeError('a module has at most 4 GiB of memory');
       const exported = [
         [text('memory'), 2, 0],
         ...exports.map(({ name, index }) => [text(name), 0, unsigned(index)]),
