@@ -14,10 +14,15 @@ export interface Expression {
   readonly inputs?: Readonly<Record<string, { readonly dtype: string; readonly values: Nested }>>;
   /** Weights of the loss; null: the expression is the loss. */
   readonly c?: Nested | null;
+  /** `x` is moved at every element of a row. */
+  readonly everywhere?: boolean;
 }
 
-/** The entry's expression with `x` moved by a parameter of zeros, whose gradient is that of `x` summed over all but the last axis. */
-export function programOf({ call, x, inputs = {}, c = null }: Expression): string {
+/**
+ * The entry's expression with `x` moved by a parameter of zeros, whose gradient is that of `x` summed over the rows, or
+ * over all but the last axis.
+ */
+export function programOf({ call, x, inputs = {}, c = null, everywhere = false }: Expression): string {
   const width = shapeOf(x).at(-1)!;
   const arrays = Object.entries({ x: { dtype: 'float', values: x }, ...inputs });
   const sizes = (values: Nested) => shapeOf(values).slice(1);
@@ -38,7 +43,7 @@ export function programOf({ call, x, inputs = {}, c = null }: Expression): strin
     ...(c === null ? [] : [`  c: [${sizes(c).join(', ')}] = ${JSON.stringify(c)}`]),
     '}',
     `model Entry(${params.join(', ')}) {`,
-    `  param shift: [${width}] = 0`,
+    `  param shift: [${everywhere ? sizes(x).join(', ') : width}] = 0`,
     '  x = x + shift',
     `  return ${call}`,
     '}',
