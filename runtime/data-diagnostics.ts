@@ -5,7 +5,7 @@ import type { DataError } from './fail.ts';
 
 /** What is wrong with data, as diagnostics: the place in the file, and where the program asks for it. */
 export function dataDiagnostics(error: DataError, requests: readonly SourceRequest[] = []): Diagnostic[] {
-  return error.diagnostics.map(({ code, text, file, line, column, span, known }) => {
+  return error.diagnostics.map(({ code, text, file, line, column, span, known, help }) => {
     const asking = span ?? requests.find((r) => file !== undefined && r.paths.includes(file))?.span ?? null;
     // Most sentences begin with the place; it is said once.
     const named = file !== undefined && text.includes(file);
@@ -22,6 +22,7 @@ export function dataDiagnostics(error: DataError, requests: readonly SourceReque
       message: text,
       span: asking,
       ...(place && !named ? { notes: [`in ${place}`] } : {}),
+      ...(help && { help }),
       ...extras,
     };
   });

@@ -9,6 +9,8 @@ export interface DataPlace {
   readonly span?: Span | null | undefined;
   /** What was expected or known: the columns there are, the classes, the bounds. */
   readonly known?: readonly string[] | undefined;
+  /** One way out. */
+  readonly help?: string | undefined;
 }
 export interface DataProblem extends DataPlace {
   readonly code: string;
@@ -22,7 +24,7 @@ export interface DataProblem extends DataPlace {
 export class DataError extends Error {
   readonly diagnostics: readonly DataProblem[];
   constructor(diagnostics: readonly DataProblem[]) {
-    super(diagnostics.map((d) => d.text).join('\n'));
+    super(diagnostics.map(({ text, help }) => (help ? `${text} Help: ${help}.` : text)).join('\n'));
     this.diagnostics = diagnostics;
   }
 }

@@ -79,23 +79,28 @@ function concatenate(a: ArrayLike<number>, b: ArrayLike<number>): ArrayLike<numb
   return whole;
 }
 
-/** A cell as a number; NaN when it is empty, text, or says NaN. */
+/** A cell as a number; NaN when it is empty, text, or no finite number. */
 export function cellNumber(cell: string): number {
   const value = cell.trim() ? Number(cell) : NaN;
   return Math.abs(value) < Infinity ? value : NaN;
 }
+/** What stands for a value that is not there: `fill` may fill it. Any other text is a mistake in the column. */
+const missing = /^(?:|[?.-]|#?n\/?a|<na>|-?nan|null|none)$/i;
+
 function cellProblem(table: TableSource, row: number, at: number, array: RawArray): DataProblem {
   const cell = table.cells[row * table.columns + at]!.trim();
   const column = table.header?.[at] ?? at;
   const where = `${rowText(table, row)}, column ${JSON.stringify(column)}`;
   const place = { ...placeOfRow(table, row), column, span: array.span };
-  if (!cell) return { code: 'empty-cell', text: `${where} is empty.`, ...place };
-  const code = /^[-+]?(nan|inf)/i.test(cell) ? 'nan-in-data' : 'non-numeric-cell';
-  return {
-    code,
-    text: `${where}: "${cell}" is not a ${code === 'nan-in-data' ? 'finite ' : ''}number.`,
-    ...place,
-  };
+  const name = typeof column === 'number' ? `raw[${column}]` : `raw.${column}`;
+  const asked = array.from.kind === 'columns' ? array.name.slice(array.name.indexOf('.') + 1) : name;
+  const help = missing.test(cell) ? `say what to put there: fill(${asked}, median)` : undefined;
+  if (!cell) return { code: 'empty-cell', text: `${where} is empty.`, ...place, help };
+  if (/^[-+]?(nan|inf)/i.test(cell)) {
+    return { code: 'nan-in-data', text: `${where}: "${cell}" is not a finite number.`, ...place, help };
+  }
+  const words = { ...place, help: help ?? `if the column holds words, write category(${name})` };
+  return { code: 'non-numeric-cell', text: `${where}: "${cell}" is not a number.`, ...words };
 }
 
 /** One numeric column, or several next to each other; empty cells are filled, if the program says how. */
@@ -116,12 +121,15 @@ export function buildColumns(
     let wrong = 0;
     for (const table of tables) {
       const at = columnIndex(table, from.kind === 'column' ? from.column : from.from + k);
+      if (from.kind === 'columns' || typeof from.column === 'number') sameName(tables[0]!, table, at);
       for (let row = 0; row < table.rows; row++, to += width) {
-        const value = cellNumber(table.cells[row * table.columns + at]!);
+        const cell = table.cells[row * table.columns + at]!;
+        const value = cellNumber(cell);
         values[to] = value;
         if (value === value) continue;
         gaps.push(to);
-        if (from.fill === null && !wrong++) problems.push(cellProblem(table, row, at, array));
+        const fills = from.fill !== null && missing.test(cell.trim());
+        if (!fills && !wrong++) problems.push(cellProblem(table, row, at, array));
       }
     }
   }
@@ -130,6 +138,18 @@ export function buildColumns(
   const fill = learned?.fill ?? fillValues(values, width, train, from.fill);
   for (const at of gaps) values[at] = fill[at % width]!;
   return { values, width, learned: { fill } };
+}
+/** Columns asked for by position are the same ones in the test file. */
+function sameName(first: TableSource, table: TableSource, at: number): void {
+  const [name, other] = [first.header?.[at], table.header?.[at]];
+  if (name === other || name === undefined || other === undefined) return;
+  const { file } = table;
+  const help = 'ask for columns by their names, or put them in one order';
+  fail('bad-header', `Column ${at} is "${other}" in ${file}, "${name}" in ${first.file}.`, {
+    file,
+    column: other,
+    help,
+  });
 }
 /** Per column, of the training rows that have a value; 0 where none has. */
 function fillValues(values: Float64Array, width: number, train: Int32Array, how: Fill): number[] {
@@ -210,6 +230,9 @@ export function checkValues(array: RawArray, { values, width }: BuiltArray, sour
     const place = { ...(source && placeOfRow(source, row)), span: array.span };
     if (value - value !== 0) fail('nan-in-data', `${where}: ${array.field} is ${value}.`, place);
     const range = below === null ? 'whole numbers' : `0 … ${below - 1}`;
-    fail('label-out-of-range', `${where}: ${array.field} is ${value}; its type allows ${range}.`, place);
+    const help =
+      value === below ? 'labels count from 0: where the file counts from 1, take 1 away' : undefined;
+    const text = `${where}: ${array.field} is ${value}; its type allows ${range}.`;
+    fail('label-out-of-range', text, { ...place, help });
   }
 }

@@ -1,5 +1,5 @@
 import { fail } from '../fail.ts';
-import { readUnzipped } from './gunzip.ts';
+import { readTextFile } from './gunzip.ts';
 import type { ReadFile, SourceArray, TableSource } from './source.ts';
 import { columnIndex, parseTable } from './table.ts';
 
@@ -31,7 +31,7 @@ export async function fileRows(path: string, read: ReadFile): Promise<FileRows> 
 }
 
 async function listedFiles(path: string, read: ReadFile): Promise<FileRows> {
-  const text = decode(await readUnzipped(path, read));
+  const text = await readTextFile(path, read);
   const tabs = /\.tsv/i.test(path);
   const table = parseTable(text, path, tabs ? '\t' : ',', true, 0, !tabs);
   const at = columnIndex(table, 'file');

@@ -23,3 +23,15 @@ export async function inflate(
     return fail('truncated-file', `${file} is a damaged or incomplete ${format} file: ${why}.`, { file });
   }
 }
+
+/** UTF-8, or UTF-16 that begins with its mark, as spreadsheets write. What is neither is refused, not guessed at. */
+export async function readTextFile(path: string, read: ReadFile): Promise<string> {
+  const bytes = await readUnzipped(path, read);
+  const wide = bytes[0] === 0xff && bytes[1] === 0xfe;
+  try {
+    return new TextDecoder(wide ? 'utf-16le' : 'utf-8', { fatal: true }).decode(bytes);
+  } catch {
+    const help = `convert it: iconv -f latin1 -t utf-8 ${path}`;
+    return fail('bad-header', `${path} is no text in UTF-8.`, { file: path, help });
+  }
+}

@@ -1,6 +1,6 @@
 import type { SourceRequest } from '../../compiler/plan.ts';
 import { fail } from '../fail.ts';
-import { readUnzipped } from './gunzip.ts';
+import { readTextFile } from './gunzip.ts';
 import type { ReadFile, SourceArray, TableSource } from './source.ts';
 
 type Json = Readonly<Record<string, unknown>>;
@@ -67,7 +67,7 @@ function shapeOf(value: unknown): number[] {
 /** `jsonl("file")`: one JSON record a line. */
 export async function readJsonl(request: SourceRequest, read: ReadFile): Promise<TableSource> {
   const file = request.paths[0]!;
-  const text = new TextDecoder().decode(await readUnzipped(file, read));
+  const text = await readTextFile(file, read);
   const records: Json[] = [];
   const lines: number[] = [];
   text.split('\n').forEach((row, i) => {

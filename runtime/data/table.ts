@@ -1,6 +1,6 @@
 import type { SourceRequest } from '../../compiler/plan.ts';
 import { fail } from '../fail.ts';
-import { readUnzipped } from './gunzip.ts';
+import { readTextFile } from './gunzip.ts';
 import type { ReadFile, TableSource } from './source.ts';
 
 /** One record of a quoted table, and where the next begins. */
@@ -93,7 +93,7 @@ export function parseTable(
  */
 export async function readTable(request: SourceRequest, read: ReadFile): Promise<TableSource> {
   const path = request.paths[0]!;
-  return tableOf(new TextDecoder().decode(await readUnzipped(path, read)), path, request);
+  return tableOf(await readTextFile(path, read), path, request);
 }
 /** A text laid out as that of a source. */
 export function tableOf(text: string, file: string, { call, options }: SourceRequest): TableSource {

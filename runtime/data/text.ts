@@ -1,5 +1,5 @@
 import { tokenRule, type SourceRequest, type TokenRule } from '../../compiler/plan.ts';
-import { readUnzipped } from './gunzip.ts';
+import { readTextFile } from './gunzip.ts';
 import type { ReadFile, TextSource } from './source.ts';
 
 /** A column of text is padded with the first, begun and ended with the last two; unknown tokens are the second. */
@@ -8,7 +8,7 @@ export const specialTokens = ['<pad>', '<unk>', '<s>', '</s>'] as const;
 /** `text("file", window = T + 1)`: the characters, that is code points, in order; with `words = true` the words. */
 export async function readText({ paths, options }: SourceRequest, read: ReadFile): Promise<TextSource> {
   let text = '';
-  for (const path of paths) text += new TextDecoder().decode(await readUnzipped(path, read));
+  for (const path of paths) text += await readTextFile(path, read);
   return textSource(text, paths[0]!, tokenRule(options));
 }
 export function textSource(text: string, file: string, rule: TokenRule): TextSource {

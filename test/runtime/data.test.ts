@@ -161,7 +161,8 @@ describe('bad tables', () => {
 
   test('messages name file, line and column', async () => {
     expect(await problem(column('x\n1\nlow\n'))).toMatchObject({
-      message: 't.csv:3, column "x": "low" is not a number.',
+      text: 't.csv:3, column "x": "low" is not a number.',
+      help: 'if the column holds words, write category(raw.x)',
     });
     expect(await problem(column('a,y\n1,2\n'))).toMatchObject({
       message: 't.csv has no column "x"; it has: a, y.',
@@ -196,6 +197,31 @@ describe('bad tables', () => {
       const loading = load([x], csv(''), { read: folder({ 't.csv': bytes }) });
       expect(await problem(loading)).toMatchObject({ code: 'truncated-file', file: 't.csv' });
     }
+  });
+
+  test('columns asked for by position have the same names in the test file', async () => {
+    const both = rawArray('d.raw[0:2]', float(2), { kind: 'columns', from: 0, to: 2, fill: null });
+    const read = folder({ 'a.csv': 'a,b\n1,2\n', 'b.csv': 'b,a\n2,1\n', 'c.csv': 'a,b,c\n1,2,3\n' });
+    const sources = (test: string) => ({ train: request('csv', ['a.csv']), test: request('csv', [test]) });
+    expect(await problem(load([both], sources('b.csv'), { read }))).toMatchObject({
+      code: 'bad-header',
+      text: 'Column 0 is "b" in b.csv, "a" in a.csv.',
+    });
+    await load([both], sources('c.csv'), { read });
+    await load([rawArray('d.a', float(), { kind: 'column', column: 'a', fill: null })], sources('b.csv'), {
+      read,
+    });
+  });
+
+  test('text that is not UTF-8 is refused; UTF-16 with its mark is read', async () => {
+    const latin = Uint8Array.of(120, 10, 49, 10, 0xe9, 10);
+    expect(await problem(load([x], csv(''), { read: folder({ 't.csv': latin }) }))).toMatchObject({
+      code: 'bad-header',
+      text: 't.csv is no text in UTF-8.',
+    });
+    const wide = Uint8Array.of(0xff, 0xfe, 120, 0, 10, 0, 49, 0);
+    const d = await load([x], csv(''), { read: folder({ 't.csv': wide }) });
+    expect(Array.from(d.arrays[0]!.values)).toEqual([1]);
   });
 
   test('a missing file', async () => {
@@ -233,6 +259,22 @@ describe('filling', () => {
     [-1, -1],
   ] as const)('%s, of the rows that have a value', async ([fill, expected]) => {
     expect(Array.from((await filled(fill)).arrays[0]!.values)).toEqual([1, expected, 3, expected, 8]);
+  });
+
+  test.for(['NA', 'n/a', 'NaN', 'null', '?', '-', ''])('%j stands for nothing', async (mark) => {
+    const read = folder({ 't.csv': `w,x\n0,4\n0,${mark}\n` });
+    expect(Array.from((await filled(7, csv(''), { read })).arrays[0]!.values)).toEqual([4, 7]);
+  });
+
+  test.for([
+    ['low', 'non-numeric-cell'],
+    ['3,5', 'bad-row'],
+    ['3;5', 'non-numeric-cell'],
+    ['-inf', 'nan-in-data'],
+    ['1e999', 'non-numeric-cell'],
+  ])('%j is not filled but told', async ([cell, code]) => {
+    const read = folder({ 't.csv': `w,x\n0,4\n0,${cell}\n` });
+    expect(await problem(filled(7, csv(''), { read }))).toMatchObject({ code, line: 3 });
   });
 
   test('learns from the training rows alone', async () => {
@@ -285,12 +327,12 @@ describe('categories and labels', () => {
     ['3', 't.csv:3: y is 3; its type allows 0 … 2.'],
     ['-1', 't.csv:3: y is -1; its type allows 0 … 2.'],
     ['0.5', 't.csv:3: y is 0.5; its type allows 0 … 2.'],
-  ])('a label outside int<3>: %s', async ([cell, message]) => {
+  ])('a label outside int<3>: %s', async ([cell, text]) => {
     const y = rawArray('d.y', label, { kind: 'column', column: 'y', fill: null }, 3);
     const read = folder({ 't.csv': `y\n2\n${cell}\n` });
     expect(await problem(load([y], csv(''), { read }))).toMatchObject({
       code: 'label-out-of-range',
-      message,
+      text,
       line: 3,
     });
   });
