@@ -37,7 +37,10 @@ export function scanGradients(
   );
   // A slice that a turn takes of a captured value is a place of its own to arrive at.
   const slices = order.filter(
-    ({ op, inputs }) => op === 'at_turn' && wantedCaptures.some(({ leaf }) => leaf === inputs[0]),
+    ({ op, attrs, inputs }) =>
+      op === 'at_turn' &&
+      attrs['turn'] === scan.turn && // not of a loop around this one
+      wantedCaptures.some(({ leaf }) => leaf === inputs[0]),
   );
   const sliceIds = new Set(slices.map(({ id }) => id));
   const xs = new Set([...active.map(({ leaf }) => leaf), ...wantedCaptures.map(({ leaf }) => leaf)]);

@@ -236,7 +236,7 @@ function rank(v: Value): number {
   return v.type.axes.length;
 }
 class NothingToPick extends Error {}
-function pick<T>(from: readonly T[], draw: Draw): T {
+export function pick<T>(from: readonly T[], draw: Draw): T {
   if (from.length === 0) throw new NothingToPick();
   return from[Math.floor(draw() * from.length)]!;
 }
@@ -305,7 +305,7 @@ export const someGraph: fc.Arbitrary<Graph> = fc
   });
 
 /** mulberry32 */
-function drawsFrom(seed: number): Draw {
+export function drawsFrom(seed: number): Draw {
   let state = seed | 0;
   return () => {
     state = (state + 0x6d2b79f5) | 0;
