@@ -4,7 +4,8 @@ import type { Program } from '../compiler/ir/program.ts';
 import type { Span } from '../dsl/diagnostic.ts';
 import { replayTo } from '../runtime/diverged.ts';
 import { openSession } from '../runtime/open.ts';
-import { callEntry, type Session } from '../runtime/session.ts';
+import type { Session } from '../runtime/session.ts';
+import { trainStep } from '../runtime/train.ts';
 import { numberText } from './format.ts';
 import { notationOf } from './inspect/notation.ts';
 import { compileAgain } from './program.ts';
@@ -22,10 +23,20 @@ export interface FirstBad {
   readonly rule: string | null;
 }
 
+/** A value that is no finite number, and what its entry computed beside it. */
+interface Bad {
+  readonly node: Node;
+  readonly value: number;
+  readonly input: string | null;
+}
+/** Float values of an entry's graph that the listing names, in the order they are computed. */
+type Seen = ReadonlyMap<string, readonly Node[]>;
+
 /**
- * Which value was the first that is no finite number. The step that failed is run once more with every value
- * of the graph as an output, on the very numbers it saw: replayed from `checkpoint`, a state some steps
- * before, or from the start. What is infinite in the healthy step before it too (masks) is meant to be.
+ * Which value was the first that is no finite number. The step that failed is run once more, beside it a
+ * program with every value of its graphs as an output, on the very numbers it saw: replayed from `checkpoint`,
+ * a state some steps before, or from the start. What is infinite in the healthy step before it too (masks) is
+ * meant to be.
  */
 export async function firstBadValue(
   run: Run,
@@ -33,14 +44,19 @@ export async function firstBadValue(
   checkpoint?: Uint8Array,
 ): Promise<FirstBad | null> {
   const { session, compiled } = run;
-  const graph = await compileAgain(compiled);
-  if (graph === null) return null; // the file was changed under our feet
+  const graphs = await compileAgain(compiled);
+  if (graphs === null) return null; // the file was changed under our feet
   const { precision, capacities } = compiled.program;
-  const notation = notationOf(graph);
-  const seen = graph.nodes.filter(
-    (node) => node.type.dtype === 'float' && node.leaf === null && !notation.isInline(node),
+  const entries = compiled.plan.blocks.flatMap(({ entry, update }) => (update ? [entry, update] : [entry]));
+  const seen: Seen = new Map(
+    entries.map((entry) => {
+      const { isInline } = notationOf(graphs[entry]!);
+      const isSeen = (node: Node) => node.type.dtype === 'float' && node.leaf === null && !isInline(node);
+      return [entry, graphs[entry]!.nodes.filter(isSeen)];
+    }),
   );
-  const program = lower({ step: withOutputs(graph, seen) }, { precision, capacities });
+  const withValues = entries.map((entry) => [entry, withOutputs(graphs[entry]!, seen.get(entry)!)] as const);
+  const program = lower(Object.fromEntries(withValues), { precision, capacities });
   const launched = (await backendOf('js')).launch(program);
   const probe = await openSession({
     plan: compiled.plan,
@@ -50,18 +66,24 @@ export async function firstBadValue(
     seed: session.seed,
     data: false,
   });
-  const badAt = async (at: number): Promise<ReadonlyMap<Node, number>> => {
+  const badAt = async (at: number): Promise<readonly Bad[]> => {
     await replayTo(session, at, checkpoint);
-    transfer(session, run.launched.program, probe, program);
-    return badValues(probe, seen);
+    const bad: Bad[] = [];
+    const watched: Session['run'] = (entry, sizes, ...counters) => {
+      const nodes = seen.get(entry)!;
+      transfer(session, run.launched.program, probe, program);
+      probe.run(entry, sizes, ...counters);
+      bad.push(...badValues(probe, entry, nodes));
+      session.run(entry, sizes, ...counters);
+    };
+    trainStep({ ...session, run: watched });
+    return bad;
   };
-  const expected = step > 1 ? await badAt(step - 1) : new Map<Node, number>();
-  for (const [node, value] of await badAt(step)) {
-    if (expected.has(node)) continue;
-    const rule = node.origin?.rule ?? null;
-    return { op: node.op, input: inputRange(probe, node, seen), value, span: node.span, rule };
-  }
-  return null;
+  const expected = new Set(step > 1 ? (await badAt(step - 1)).map(({ node }) => node) : []);
+  const first = (await badAt(step)).find(({ node }) => !expected.has(node));
+  if (!first) return null;
+  const { node, value, input } = first;
+  return { op: node.op, input, value, span: node.span, rule: node.origin?.rule ?? null };
 }
 
 function outputName(node: Node): string {
@@ -75,7 +97,16 @@ function withOutputs(graph: Graph, nodes: readonly Node[]): Graph {
 
 /** Everything a step reads, by name: the two programs place it differently. */
 function transfer(from: Session, fromProgram: Program, to: Session, toProgram: Program): void {
-  const roles: readonly string[] = ['param', 'running', 'state', 'fitted', 'data', 'total'];
+  const roles: readonly string[] = [
+    'param',
+    'running',
+    'state',
+    'gradient',
+    'fitted',
+    'data',
+    'total',
+    'rng',
+  ];
   const { stride } = to;
   for (const buffer of toProgram.buffers) {
     if (!roles.includes(buffer.role)) continue;
@@ -85,34 +116,29 @@ function transfer(from: Session, fromProgram: Program, to: Session, toProgram: P
     to.int.set(words, buffer.offset * stride);
   }
   Object.assign(to.sizes, from.sizes);
-  to.steps = from.steps;
-  to.progress = structuredClone(from.progress);
 }
 
 /** Values with a number that is not finite, in the order they are computed. */
-function badValues(s: Session, nodes: readonly Node[]): ReadonlyMap<Node, number> {
-  callEntry(s, 'step', 0);
-  const bad = new Map<Node, number>();
-  for (const node of nodes) {
-    const value = numbersOf(s, node).find((x) => !Number.isFinite(x));
-    if (value !== undefined) bad.set(node, value);
-  }
-  return bad;
+function badValues(s: Session, entry: string, nodes: readonly Node[]): Bad[] {
+  return nodes.flatMap((node) => {
+    const value = numbersOf(s, entry, node).find((x) => !Number.isFinite(x));
+    return value === undefined ? [] : [{ node, value, input: inputRange(s, entry, node, nodes) }];
+  });
 }
 
-/** A value as the last step computed it, at the actual sizes. */
-function numbersOf(s: Session, node: Node): readonly number[] {
-  const { at, size } = s.entries['step']!.outputs[outputName(node)]!;
+/** A value as the entry computed it, at the actual sizes. */
+function numbersOf(s: Session, entry: string, node: Node): readonly number[] {
+  const { at, size } = s.entries[entry]!.outputs[outputName(node)]!;
   const first = node.type.axes[0]?.size;
   const open = first === undefined || typeof first === 'number' ? [] : first.of;
   const rows = open.reduce((product, dim) => product * s.sizes[dim]!, 1);
   return Array.from(s.float.subarray(at, at + size * rows));
 }
 
-function inputRange(s: Session, { inputs }: Node, seen: readonly Node[]): string | null {
+function inputRange(s: Session, entry: string, { inputs }: Node, seen: readonly Node[]): string | null {
   const input = seen.find(({ id }) => id === inputs[0]);
   if (input === undefined) return null;
-  const numbers = numbersOf(s, input);
+  const numbers = numbersOf(s, entry, input);
   const low = numbers.reduce((a, b) => Math.min(a, b), Infinity);
   const high = numbers.reduce((a, b) => Math.max(a, b), -Infinity);
   return low === high ? numberText(low) : `${numberText(low)} … ${numberText(high)}`;

@@ -8,31 +8,32 @@ import { calculus } from '../compiler/ops/calculus.ts';
 
 const prefix = 'grad:';
 
-/** Entry that computes what is detached; run once, before the differences. */
-export const detachedEntry = 'detached';
+/** Entry that computes what is detached for an entry of gradients; run once, before the differences. */
+export function detachedEntry(entry: string): string {
+  return `detached for ${entry}`;
+}
 
 /**
  * The program a gradient check runs. `detach` means: this counts as constant. Differences would see through
- * it, so detached values become leaves, filled once by the entry `detached`. `asked` is the graph of the
- * entry `gradients` before derivation; `graphs` are the optimised ones of all entries.
+ * it, so detached values become leaves, filled once by an entry of their own. `asked` are the graphs of the entries
+ * `gradients` (one a `step` block) before derivation; `graphs` are the optimised ones of all entries.
  */
 export function gradientProgram(
-  asked: Graph,
+  asked: ReadonlyMap<string, Graph>,
   graphs: Readonly<Record<string, Graph>>,
   like: Program,
   order: 1 | 2,
 ): Program {
-  const frozen = freezeDetached(asked);
   const answered = (graph: Graph) => optimize(derive(graph).graph, {});
+  const checked = [...asked].flatMap(([entry, graph]): [string, Graph][] => {
+    const frozen = freezeDetached(graph);
+    return [
+      [entry, answered(order === 1 ? frozen : oneOrderHigher(frozen))],
+      [detachedEntry(entry), answered(detachedValues(graph))],
+    ];
+  });
   const { precision, capacities } = like;
-  return lower(
-    {
-      ...graphs,
-      gradients: answered(order === 1 ? frozen : oneOrderHigher(frozen)),
-      [detachedEntry]: answered(detachedValues(asked)),
-    },
-    { precision, capacities },
-  );
+  return lower({ ...graphs, ...Object.fromEntries(checked) }, { precision, capacities });
 }
 
 function detachedLeaf({ id }: Node): Extract<Leaf, { kind: 'fitted' }> {

@@ -18,21 +18,16 @@ export interface GradientOptions {
   readonly seed: number;
 }
 
-const entry = 'gradients';
-
 /**
- * Compares `grad:<param>` of the `gradients` entry with (loss(p + h) − loss(p − h)) / 2h on the batch that
+ * Compares `grad:<param>` of an entry `gradients` with (loss(p + h) − loss(p − h)) / 2h on the batch that
  * lies in the arena. h is about the cube root of the precision, where truncation and rounding balance.
  * The error is relative to the larger of both values, or to 1e-4 of the parameter's largest gradient: a zero
  * has no relative error.
  */
-export function checkGradients(
-  s: Session,
-  params: readonly string[],
-  options: GradientOptions,
-): GradientCheck[] {
+export function checkGradients(s: Session, entry: string, options: GradientOptions): GradientCheck[] {
   const outputs = callEntry(s, entry, 0);
   const [step, epsilon] = s.float instanceof Float64Array ? [6e-6, 2 ** -53] : [5e-3, 2 ** -24];
+  const params = s.plan.params.flatMap(({ name }) => (outputs[`grad:${name}`] ? [name] : []));
   const loss = () => readSlot(s, callEntry(s, entry, 0)['loss']!, 0);
   // All derived gradients first: the entry's outputs are overwritten by the runs for the differences.
   const derived = new Map(

@@ -147,9 +147,11 @@ export function settingsOf({ values }: Context): Readonly<Record<string, Setting
   };
 }
 
-/** The graph of a step before any pass: every value of the listing is there. Null: it compiles no more. */
-export async function compileAgain(compiled: CompiledProgram): Promise<Graph | null> {
+/** The graphs of all entries before any pass: every value of the listing is there. Null: it compiles no more. */
+export async function compileAgain(
+  compiled: CompiledProgram,
+): Promise<Readonly<Record<string, Graph>> | null> {
   const without = passes.map(({ name }) => name);
   const result = await compileFile(compiled.path, { ...compiled.options, without });
-  return result.ok ? result.graphs['step']! : null;
+  return result.ok ? result.graphs : null;
 }

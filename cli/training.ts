@@ -6,7 +6,7 @@ import { positionAt, sourceFile } from '../dsl/source.ts';
 import { checkpointBytes } from '../runtime/checkpoint.ts';
 import type { TrainEvent } from '../runtime/events.ts';
 import { DataError } from '../runtime/fail.ts';
-import { train } from '../runtime/train.ts';
+import { batchesPerStep, train } from '../runtime/train.ts';
 import { type Context, fail, isSaid, print, say } from './context.ts';
 import { firstBadValue } from './diverged.ts';
 import { exit, type ExitCode, type Signal, signalExit } from './exit.ts';
@@ -194,7 +194,7 @@ async function diverged(
   job: TrainingJob,
   { end, saved, snapshot }: Outcome,
 ): Promise<ExitCode> {
-  const value = end.quantities['loss'] ?? NaN;
+  const value = Object.values(end.quantities).find((each) => !Number.isFinite(each)) ?? NaN;
   const bad = await firstBadValue(job, end.step, snapshot ?? undefined);
   const last = saved.at(-1);
   const help =
@@ -244,7 +244,8 @@ function perEpoch(plan: Plan, event: StartEvent): number {
   const first = plan.datasets[0];
   const rows = first === undefined ? 0 : (event.rows[first.use]?.train ?? 0);
   if (first === undefined || rows === 0) return 1;
-  return first.batch === 'all' ? 1 : Math.ceil(rows / first.batch);
+  const batches = first.batch === 'all' ? 1 : Math.ceil(rows / first.batch);
+  return Math.ceil(batches / batchesPerStep(plan.blocks));
 }
 
 /** One row per split; `training` are means over the last epoch while the parameters still moved. */

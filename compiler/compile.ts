@@ -22,7 +22,7 @@ export interface CompileOptions {
   readonly without?: readonly string[];
   /** Check the graph after every pass. */
   readonly check?: boolean;
-  /** Adds the entry `gradients`: the loss and its gradient by every parameter, without an update. */
+  /** Adds the entry `gradients` (`gradients_critic` …): the loss and its gradient by every parameter, without an update. */
   readonly gradients?: boolean;
   /** Sees every stage of every entry: `observe('step', '2-derived', graph)`. */
   readonly observe?: (entry: string, stage: string, graph: Graph) => void;
@@ -64,6 +64,7 @@ export function compile(files: Files, facts: Facts, options: CompileOptions = {}
   if (!built) return { ok: false, diagnostics };
 
   const lints: Diagnostic[] = [...diagnostics];
+  const training = new Set(built.plan.blocks.map((block) => block.entry));
   const graphs: Record<string, Graph> = {};
   for (const [entry, graph] of Object.entries(built.graphs)) {
     const see = (stage: string, seen: Graph) => {
@@ -73,7 +74,7 @@ export function compile(files: Files, facts: Facts, options: CompileOptions = {}
     see('1-graph', graph);
     const derived = derive(graph);
     see('2-derived', derived.graph);
-    if (entry === 'step') lints.push(...lintIndependent(graph, derived.independent));
+    if (training.has(entry)) lints.push(...lintIndependent(graph, derived.independent));
     graphs[entry] = optimize(derived.graph, { without, check, observe: see });
     see('3-optimized', graphs[entry]);
   }

@@ -20,11 +20,13 @@ export interface Plan {
   readonly running: readonly TensorPlan[];
   readonly states: readonly TensorPlan[];
   readonly fitted: readonly TensorPlan[];
-  /** Scalars the `step` entry outputs: `loss`, then the metrics in the order written. */
+  /** What one step runs, in order: one block, or the `step` blocks and then what is outside of them. */
+  readonly blocks: readonly BlockPlan[];
+  /** What the blocks measure, in their order: `loss`, then the metrics as written; `critic.loss` of a `step` block. */
   readonly quantities: readonly string[];
   /** Run once over the training split before step 1; its finish entry writes the `fitted` tensors. */
   readonly fit: Sweep | null;
-  /** Gives `quantities` on a whole split. */
+  /** Gives on a whole split the quantities that are outside of `step` blocks. */
   readonly evaluate: Sweep | null;
   /** Splits whose quantities the program names (`valid.loss`); evaluated at the end of each epoch. */
   readonly watch: readonly SplitName[];
@@ -48,6 +50,19 @@ export interface TensorPlan {
   /** `Mlp.dense_1.W`; also the name of its buffer in the program. */
   readonly name: string;
   readonly type: TensorType;
+}
+/** A turn is one batch, or `accumulate` of them, and the update; each call of an entry draws with its own `turn`. */
+export interface BlockPlan {
+  /** `step`, or `step_critic` of `step critic 5 times`. Computes gradients; updates, unless `update` is set. */
+  readonly entry: string;
+  /** Called when the batches of a turn are through: takes the mean of their gradients. */
+  readonly update: string | null;
+  readonly times: number;
+  readonly accumulate: number;
+  /** Data sets, by position, of which every call of `entry` is given the next batch. */
+  readonly takes: readonly number[];
+  /** Outputs of `entry`. */
+  readonly quantities: readonly string[];
 }
 export interface StopRule {
   /** As written, for messages. */

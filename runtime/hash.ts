@@ -13,9 +13,9 @@ export async function sha256(content: string | Uint8Array): Promise<string> {
  * to train, when to stop and what to save may change; so may places in the source text.
  */
 export async function programHash(program: Program, plan: Plan): Promise<string> {
-  const { name, datasets, params, running, states, fitted, quantities, fit, evaluate } = plan;
+  const { name, datasets, params, running, states, fitted, blocks, quantities, fit, evaluate } = plan;
   const text = JSON.stringify(
-    { program, name, datasets, params, running, states, fitted, quantities, fit, evaluate },
+    { program, name, datasets, params, running, states, fitted, blocks, quantities, fit, evaluate },
     (key, value: unknown) => (key === 'span' || key === 'nodes' ? undefined : value),
   );
   return (await sha256(text)).slice(0, 16);

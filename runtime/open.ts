@@ -13,7 +13,7 @@ import { loadParameters } from './load.ts';
 import { planRules } from './plan-rules.ts';
 import { freshProgress, type Dataset, type Place, type Session } from './session.ts';
 import { splitsOf } from './sweep.ts';
-import { initialise } from './train.ts';
+import { batchesPerStep, initialise } from './train.ts';
 
 export interface OpenOptions {
   readonly plan: Plan;
@@ -52,7 +52,7 @@ export async function openSession(options: OpenOptions): Promise<Session> {
       await loadDataset(data, { read, seed, places: places.data, capacities, learned, provided }),
     );
   }
-  if (!plan.datasets.length) datasets.push(noDataset(plan.steps ?? 0));
+  if (!plan.datasets.length) datasets.push(noDataset((plan.steps ?? 0) * batchesPerStep(plan.blocks)));
   const s: Session = {
     plan,
     info: {

@@ -5,16 +5,17 @@ import { hasPlateau, hostValue } from './host-expr.ts';
 import type { Rule, Session } from './session.ts';
 
 /**
- * A quantity by name. `valid.loss`: as last evaluated; `loss`: the last step's, or at an epoch's end the
+ * A quantity by name. `valid.loss`: as last evaluated; `loss`, `critic.loss`: the last step's, or at an epoch's end the
  * mean over the epoch. `step`, `steps`, `epoch` count as in schedules. NaN before there is a value.
  */
 export function quantityNow(s: Session, name: string, atEpoch: boolean): number {
+  const known = s.plan.quantities.indexOf(name);
   const dot = name.indexOf('.');
-  if (dot > 0) return s.splits[name.slice(0, dot)]?.[name.slice(dot + 1)] ?? NaN;
+  if (known < 0 && dot > 0) return s.splits[name.slice(0, dot)]?.[name.slice(dot + 1)] ?? NaN;
   if (name === 'step') return s.progress.step;
   if (name === 'steps') return s.steps;
   if (name === 'epoch') return s.progress.epoch + (atEpoch ? 0 : 1);
-  return (atEpoch ? s.means[name] : s.last[s.plan.quantities.indexOf(name)]) ?? NaN;
+  return (atEpoch ? s.means[name] : s.last[known]) ?? NaN;
 }
 
 /** Keeps the best value seen and how long ago that was, in evaluations; true when `value` is the new best. */

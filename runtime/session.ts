@@ -19,6 +19,7 @@ export type RunPlan = Pick<
   | 'epochs'
   | 'steps'
   | 'params'
+  | 'blocks'
   | 'quantities'
   | 'fit'
   | 'evaluate'
@@ -102,7 +103,14 @@ export interface Session {
   readonly int: Int32Array;
   /** Int elements per slot. */
   readonly stride: number;
-  readonly run: (entry: string, sizes: readonly number[], step: number, steps: number, epoch: number) => void;
+  readonly run: (
+    entry: string,
+    sizes: readonly number[],
+    step: number,
+    steps: number,
+    epoch: number,
+    updates: number,
+  ) => void;
   readonly entries: Readonly<Record<string, EntryPlace>>;
   /** What a checkpoint holds, by the name it has there: params, `state/…`, `fitted/…`. */
   readonly tensors: Readonly<Record<string, Place>>;
@@ -152,8 +160,16 @@ export function freshProgress(datasets: number, quantities: number): Progress {
   };
 }
 
-/** Runs an entry at the current sizes. `turn` tells draws of one step apart (batches of a sweep). */
-export function callEntry(s: Session, name: string, turn: number): Readonly<Record<string, Place>> {
+/**
+ * Runs an entry at the current sizes. `turn` tells draws of one step apart (batches of a sweep, turns of a block);
+ * `updates` counts those of a block that has several a step.
+ */
+export function callEntry(
+  s: Session,
+  name: string,
+  turn: number,
+  updates = s.progress.step,
+): Readonly<Record<string, Place>> {
   const { dims, sizes, outputs } = s.entries[name]!;
   const { rng, int, stride, seed } = s;
   for (let i = 0; i < dims.length; i++) sizes[i] = s.sizes[dims[i]!]!;
@@ -163,7 +179,7 @@ export function callEntry(s: Session, name: string, turn: number): Readonly<Reco
     int[(rng + 2) * stride] = s.progress.step;
     int[(rng + 3) * stride] = turn;
   }
-  s.run(name, sizes, s.progress.step, s.steps, s.progress.epoch + 1);
+  s.run(name, sizes, s.progress.step, s.steps, s.progress.epoch + 1, updates);
   return outputs;
 }
 

@@ -70,10 +70,7 @@ export async function evaluateSplit(s: Session, split: SplitName): Promise<Quant
   const { plan } = s;
   if (!splitsOf(s, [split]).length) return null;
   const outputs = await runSweep(s, plan.evaluate!, split);
-  return namedQuantities(
-    s,
-    plan.quantities.map((name) => readSlot(s, outputs[name]!, 0)),
-  );
+  return Object.fromEntries(Object.entries(outputs).map(([name, place]) => [name, readSlot(s, place, 0)]));
 }
 
 export function namedQuantities(s: Session, values: readonly number[]): Quantities {

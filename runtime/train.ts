@@ -21,15 +21,15 @@ export async function initialise(s: Session): Promise<void> {
 }
 
 /**
- * Puts the next batch of every data set in place. The first data set's epoch ends elsewhere; the others
- * begin anew on their own. Data sets that share a batch dim with an earlier one give as many rows as that.
+ * Puts the next batch of the data sets at `takes` in place. One that is through begins anew, in another order.
+ * Data sets that share a batch dim with an earlier one give as many rows as that.
  */
-export function nextBatches(s: Session): void {
-  for (let i = 0; i < s.datasets.length; i++) {
+export function nextBatches(s: Session, takes: readonly number[]): void {
+  for (const i of takes) {
     const d = s.datasets[i]!;
     const cursor = s.progress.cursors[i]!;
     let count = 0;
-    for (let j = 0; j < i; j++) if (s.datasets[j]!.dim === d.dim) count = s.sizes[d.dim]!;
+    for (const j of takes) if (j < i && s.datasets[j]!.dim === d.dim) count = s.sizes[d.dim]!;
     if (cursor.at + (count || 1) > d.order.length) {
       cursor.at = 0;
       cursor.epoch++;
@@ -45,18 +45,53 @@ export function nextBatches(s: Session): void {
   }
 }
 
-/** One step on the next batches. Allocates nothing. */
+/** The first data set is through: an epoch is over once the step is. */
+export function isEpochOver(s: Session): boolean {
+  const { length } = s.datasets[0]!.order;
+  const { at, epoch } = s.progress.cursors[0]!;
+  return length > 0 && (at === length || epoch > s.progress.epoch);
+}
+
+/** One step, on the next batches: every block of the plan its number of times. Allocates nothing. */
 export function trainStep(s: Session): void {
   const { progress: p, last, plan } = s;
-  nextBatches(s);
   p.step++;
-  const outputs = callEntry(s, 'step', 0);
-  const rows = s.sizes[s.datasets[0]!.dim]!;
-  for (let i = 0; i < last.length; i++) {
-    last[i] = readSlot(s, outputs[plan.quantities[i]!]!, 0);
-    p.sums[i]! += last[i]! * rows;
+  let turn = 0;
+  let first = 0;
+  let rows = 0;
+  // Blocks that take no batch of their own see the one before, or before any a full one.
+  for (const d of s.datasets) s.sizes[d.dim] = d.batch;
+  for (const block of plan.blocks) {
+    const { quantities, takes } = block;
+    let weight = 0;
+    for (let k = 1; k <= block.times; k++) {
+      const updates = (p.step - 1) * block.times + k;
+      for (let m = 0; m < block.accumulate && !(m && endsWithEpoch(plan) && isEpochOver(s)); m++) {
+        nextBatches(s, takes);
+        const outputs = callEntry(s, block.entry, turn++, updates);
+        const size = takes.length ? s.sizes[s.datasets[takes[0]!]!.dim]! : 1;
+        weight += size;
+        for (let i = 0; i < quantities.length; i++) {
+          const mean = m + k > 1 ? last[first + i]! : 0;
+          last[first + i] = mean + (readSlot(s, outputs[quantities[i]!]!, 0) - mean) * (size / weight);
+        }
+        if (takes[0] === 0) rows += size;
+      }
+      if (block.update) callEntry(s, block.update, turn - 1, updates);
+    }
+    first += quantities.length;
   }
+  for (let i = 0; i < last.length; i++) p.sums[i]! += last[i]! * rows;
   p.rows += rows;
+}
+
+/** A loss is no finite number; where there is none, the first metric. */
+function hasDiverged(s: Session): boolean {
+  const { last, plan } = s;
+  for (let i = 0; i < last.length; i++) {
+    if (!Number.isFinite(last[i]) && (i === 0 || plan.quantities[i]!.endsWith('.loss'))) return true;
+  }
+  return false;
 }
 
 /** Evaluates splits that have rows into `s.splits`. */
@@ -66,14 +101,43 @@ async function evaluateSplits(s: Session, names: readonly SplitName[]): Promise<
 
 /** The means over the epoch just completed; then the counters stand at the next. */
 export function endEpoch(s: Session): void {
-  const { progress: p } = s;
+  const { progress: p, datasets } = s;
+  const { epoch, at } = p.cursors[0]!;
   s.means = namedQuantities(
     s,
     p.sums.map((sum) => sum / p.rows),
   );
   p.sums.fill(0);
   p.rows = 0;
-  p.cursors[0] = { epoch: ++p.epoch, at: 0 };
+  // With several batches a step it may have begun already.
+  p.epoch = at === datasets[0]!.order.length ? epoch + 1 : epoch;
+  if (p.epoch > epoch) p.cursors[0] = { epoch: p.epoch, at: 0 };
+}
+
+/** The last step of an epoch takes what is left of it; blocks that have several turns go on into the next. */
+function endsWithEpoch({ blocks }: Session['plan']): boolean {
+  return blocks.length === 1 && blocks[0]!.times === 1;
+}
+
+/** Steps there will be. */
+function stepsOf(s: Session): number {
+  const { plan, datasets } = s;
+  const { steps, epochs, blocks } = plan;
+  const { order, batch } = datasets[0]!;
+  const batches = Math.ceil(order.length / batch);
+  const perStep = batchesPerStep(blocks);
+  const all = epochs ?? Infinity;
+  const through = endsWithEpoch(plan)
+    ? all * Math.ceil(batches / perStep)
+    : Math.ceil((all * batches) / perStep);
+  return Math.min(steps ?? Infinity, through);
+}
+
+/** Batches of the first data set that a step takes. */
+export function batchesPerStep(blocks: Session['plan']['blocks']): number {
+  let count = 0;
+  for (const { takes, times, accumulate } of blocks) if (takes[0] === 0) count += times * accumulate;
+  return count || 1;
 }
 
 /**
@@ -84,11 +148,10 @@ export function endEpoch(s: Session): void {
 export async function* train(s: Session, options: TrainOptions = {}): AsyncGenerator<TrainEvent, void, void> {
   const { plan, datasets } = s;
   const { signal, stepEvents = 0 } = options;
-  const { order, batch } = datasets[0]!;
   const watched = splitsOf(s, ['valid', ...plan.watch]);
   let reason: EndReason | undefined;
   let began = performance.now();
-  s.steps = Math.min(plan.steps ?? Infinity, (plan.epochs ?? Infinity) * Math.ceil(order.length / batch));
+  s.steps = stepsOf(s);
   s.stopped = null;
   if (!s.ready) await s.begin(s);
   s.ready = true;
@@ -102,7 +165,7 @@ export async function* train(s: Session, options: TrainOptions = {}): AsyncGener
     rows: Object.fromEntries(datasets.map(({ use, counts }) => [use, counts])),
   };
   while (!reason) {
-    const atEpoch = order.length > 0 && p.cursors[0]!.at === order.length;
+    const atEpoch = isEpochOver(s);
     if (signal?.aborted) reason = 'cancelled';
     else if (atEpoch) {
       if (watched.length) await evaluateSplits(s, watched);
@@ -119,7 +182,7 @@ export async function* train(s: Session, options: TrainOptions = {}): AsyncGener
     } else if (p.step >= s.steps) reason = 'finished';
     else {
       trainStep(s);
-      if (s.last.length && !Number.isFinite(s.last[0])) reason = 'diverged';
+      if (hasDiverged(s)) reason = 'diverged';
       if (reason || p.step % stepEvents === 0) {
         yield { kind: 'step', step: p.step, epoch: p.epoch + 1, quantities: namedQuantities(s, s.last) };
       }

@@ -27,6 +27,8 @@ export function bareTrainer(program: Program, plan: Plan, session: Session): Bar
   if (plan.fit || plan.watch.length > 0 || plan.save.length > 0 || plan.load.length > 0) return null;
   if (plan.stop.some(isPerEpoch)) return null;
   if (plan.stop.some(({ when }) => hostText(when).includes('hostFns'))) return null;
+  const [block, ...blocks] = plan.blocks;
+  if (blocks.length > 0 || block!.times > 1 || block!.update) return null;
   const known = new Set(plan.quantities);
   if (
     plan.log.some(

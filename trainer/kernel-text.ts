@@ -1,5 +1,6 @@
 import type { ts as TS } from 'ts-morph';
 import { emitJs } from '../compiler/backends/js/emit.ts';
+import { hostSymbols } from '../compiler/backends/js/host.ts';
 import type { Program } from '../compiler/ir/program.ts';
 
 /** Programs whose text is below this are set in few functions: V8 optimises those well, and they are short. */
@@ -115,15 +116,12 @@ function entriesText(
     // Open dims come first and are always handed over; counters only to those that read them.
     const parameters = names.slice(
       0,
-      Math.max(names.length - counters, used.length && names.indexOf(used.at(-1)!) + 1),
+      Math.max(names.length - hostSymbols.length, used.length && names.indexOf(used.at(-1)!) + 1),
     );
     return `  ${method.name.getText(file)}(${parameters.join(', ')}) ${withBodies(body, file, once)},`;
   });
   return `{\n${methods.join('\n')}\n}`;
 }
-/** `step`, `steps`, `epoch`: the last parameters of every entry. */
-const counters = 3;
-
 function withBodies(
   text: string,
   file: TS.SourceFile,

@@ -1,6 +1,7 @@
 import type { Program } from '../compiler/ir/program.ts';
 import type { DataPlan, Plan, RawArray } from '../compiler/plan.ts';
 import { openSession } from '../runtime/open.ts';
+import { batchesPerStep } from '../runtime/train.ts';
 import type { Dataset, EntryPlace, Place, Session } from '../runtime/session.ts';
 import { fieldName } from './enclose.ts';
 import { ruleTexts } from './host-text.ts';
@@ -77,8 +78,8 @@ export function sessionText(plan: Plan, shape: TrainerShape, facts: SessionFacts
 }
 
 /** Without data an epoch is all steps. */
-function settledTexts({ datasets }: Plan, session: Session): string {
-  if (datasets.length === 0) return `[noDataset(${fieldName('plan')}.steps)]`;
+function settledTexts({ datasets, blocks }: Plan, session: Session): string {
+  if (datasets.length === 0) return `[noDataset(${fieldName('plan')}.steps * ${batchesPerStep(blocks)})]`;
   return list(datasets, (data) => settledText(data, session));
 }
 
@@ -113,6 +114,7 @@ function planText(plan: Plan, { predictOnly, evaluates }: TrainerShape): string 
     ...(!predictOnly && {
       epochs: `options.epochs ?? ${literal(plan.epochs)}`,
       steps: `options.steps ?? ${literal(plan.steps)}`,
+      blocks: literal(plan.blocks),
       quantities: literal(plan.quantities),
       ...(plan.fit && { fit: literal(plan.fit) }),
       ...(evaluates && plan.evaluate && { evaluate: literal(plan.evaluate) }),

@@ -10,21 +10,21 @@ import { openProgram } from '../program.ts';
 import { guarded, openRun } from '../run-file.ts';
 import { table } from '../table.ts';
 
-/** On the first batch, with the parameters of step 1, in f64 unless asked otherwise. */
+/** Every `step` block's loss, on the first batch, with the parameters of step 1, in f64 unless asked otherwise. */
 export async function run(context: Context): Promise<ExitCode> {
   const { values } = context;
   const precision = values.dtype ?? values.precision ?? 'f64';
   const order = values.order === 2 ? 2 : 1;
-  let asked: Graph | null = null;
+  const asked = new Map<string, Graph>();
   const first = await openProgram(context, context.args[0]!, {
     precision,
     gradients: true,
     observe: (entry, stage, graph) => {
-      if (entry === 'gradients' && stage === '1-graph') asked = graph;
+      if (entry.startsWith('gradients') && stage === '1-graph') asked.set(entry, graph);
     },
   });
   if (typeof first === 'number') return first;
-  const program = gradientProgram(asked!, first.graphs, first.program, order);
+  const program = gradientProgram(asked, first.graphs, first.program, order);
   const compiled = { ...first, program };
   const opened = await openRun(context, compiled);
   if (typeof opened === 'number') return opened;
@@ -32,14 +32,18 @@ export async function run(context: Context): Promise<ExitCode> {
   const tolerance = values.tolerance ?? (precision === 'f64' ? 1e-5 : 2e-2);
   const checks = await guarded(context, compiled.sources, async () => {
     await session.begin(session);
-    nextBatches(session);
     session.progress.step = 1;
-    callEntry(session, detachedEntry, 0);
-    const names = compiled.plan.params.map(({ name }) => name);
-    const trained = names.filter(
-      (name) => session.entries['gradients']!.outputs[`grad:${name}`] !== undefined,
+    nextBatches(
+      session,
+      session.datasets.map((_, i) => i),
     );
-    return checkGradients(session, trained, { samples: values.samples ?? 20, tolerance, seed: session.seed });
+    const options = { samples: values.samples ?? 20, tolerance, seed: session.seed };
+    return [...asked.keys()].flatMap((entry) => {
+      callEntry(session, detachedEntry(entry), 0);
+      const block = entry.replace(/^gradients_?/, '');
+      const named = (name: string) => (block === '' ? name : `${block}: ${name}`);
+      return checkGradients(session, entry, options).map((check) => ({ ...check, name: named(check.name) }));
+    });
   });
   if (typeof checks === 'number') return checks;
   const ok = checks.every((check) => check.ok);

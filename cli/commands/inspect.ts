@@ -26,7 +26,7 @@ export async function run(context: Context): Promise<ExitCode> {
   });
   if (typeof compiled === 'number') return compiled;
   const { program, plan } = compiled;
-  const entry = values.entry ?? 'step';
+  const entry = values.entry ?? plan.blocks[0]!.entry;
   if (program.entries[entry] === undefined)
     return unknown(context, 'entry', entry, Object.keys(program.entries));
   const stage = values.stage ?? '2-derived';

@@ -9,6 +9,7 @@ const meaning: Record<BufferRole, string> = {
   param: 'trained parameters',
   running: 'running statistics of layers',
   state: 'state of optimizers',
+  gradient: 'sums over the batches of a step',
   fitted: 'learned by data transforms',
   data: 'one batch of raw data',
   total: 'sums over a split',

@@ -15,17 +15,16 @@ import { capacityOf, lintBatches, planOf } from './plan-of.ts';
 import { evaluateGraphs, fitGraphs, initGraph, predictGraph, type Elaborated } from './phases.ts';
 import { generatorGraphs } from './generators.ts';
 import { reportGraphs } from './reports.ts';
-import { outputRunning } from './running.ts';
+import { gradientGraphs, stepGraphs } from './step-graphs.ts';
 import { trainBody } from './train-body.ts';
 import { settingsOf } from './train-settings.ts';
-import { gradient } from './builtins/gradient.ts';
 import { lintStep } from './lints/lints.ts';
 import { openWorld, type Files } from './world.ts';
 
 export interface BuildOptions {
   readonly set: Readonly<Record<string, number | string | boolean>>;
   readonly train: string | null;
-  /** Adds the entry `gradients`: the loss and its gradient by every parameter. */
+  /** Adds the entry `gradients` (one a `step` block): the loss and its gradient by every parameter. */
   readonly gradients: boolean;
   /** Answers the `grad` questions of a graph: what is folded over a split is folded after differentiation. */
   readonly derive: (graph: Graph) => Graph;
@@ -85,6 +84,7 @@ export function build(
       'epochs',
       'steps',
       'batch',
+      'accumulate',
     ];
     report(
       diagnose(
@@ -97,10 +97,8 @@ export function build(
   }
   if (failed()) return done(null);
 
-  const { builder } = step.build;
-  for (const [name, value] of step.body.quantities) builder.output('value', name, value);
-  outputRunning(step.build);
-  const graphs: Record<string, Graph> = { init: initGraph(step, open), step: builder.finish() };
+  const steps = stepGraphs(step);
+  const graphs: Record<string, Graph> = { init: initGraph(step, open), ...steps.graphs };
   if (failed()) return done(null);
   const evaluated = elaborate('evaluate');
   const evaluation = evaluateGraphs(evaluated, options.derive, report);
@@ -111,12 +109,12 @@ export function build(
   const reports = reportGraphs(predicted, { trained, generators }, options.derive);
   const fits = fitGraphs(step, [evaluated, predicted], open, report);
   Object.assign(graphs, evaluation?.graphs, fits?.graphs, prediction?.graphs, generating, reports.graphs);
-  if (options.gradients) graphs['gradients'] = gradientsGraph(elaborate('gradients'));
+  if (options.gradients) Object.assign(graphs, gradientGraphs(elaborate('gradients')));
 
   const capacities = Object.fromEntries(step.settings.data.map((d) => [d.batchDim, capacityOf(d, facts)]));
   reportUnbound(graphs, capacities, report);
-  lintStep(step.build, graphs['step']!).forEach(report);
-  if (step.body.updated.length === 0 && step.build.params.size > 0) {
+  lintStep(step.build, step.build.builder.finish()).forEach(report);
+  if (step.body.blocks.every(({ params }) => params.length === 0) && step.build.params.size > 0) {
     report(
       diagnose(noUpdate, train.name.span, [], { help: 'write `update net with adam(1e-3)` after the loss' }),
     );
@@ -124,6 +122,7 @@ export function build(
   lintBatches(step.settings, facts, report);
   if (failed()) return done(null);
   const plan = planOf(train, step, [evaluated, predicted], {
+    blocks: steps.plan,
     evaluation: evaluation?.sweep ?? null,
     fit: fits?.sweep ?? null,
     prediction: prediction?.plan ?? null,
@@ -139,19 +138,6 @@ function touchAll(files: Files, file: Frame): void {
     if (decl.kind !== 'dim' && decl.kind !== 'const') continue;
     for (const bind of decl.binds) file.scope.declared?.(bind.name.name);
   }
-}
-
-/** The loss of one batch and its gradient by every parameter, without an update: for gradient checks. */
-function gradientsGraph(e: Elaborated): Graph {
-  const { builder } = e.build;
-  const loss = e.body.quantities.get('loss');
-  if (loss) {
-    builder.output('value', 'loss', loss);
-    for (const p of liveParams(e.build)) {
-      builder.output('value', `grad:${p.name}`, gradient(e.file, loss, { ...p.leaf, type: p.type }));
-    }
-  }
-  return builder.finish();
 }
 
 /** An open dim that no batch binds has no size to run with. */

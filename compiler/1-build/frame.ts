@@ -98,6 +98,8 @@ export interface Frame {
   readonly callSite: Span | null;
   /** Library calls on the way here: `cross_entropy`. */
   readonly composites: readonly string[];
+  /** Inside a `scan`, or a layer applied there: what is written here happens many times a step. */
+  readonly inLoop?: boolean;
   /** Functions and layers entered on the way here, the user's own too. */
   readonly calls: readonly string[];
 }

@@ -2,6 +2,7 @@ import { diagnose, type Diagnostic } from '../../dsl/diagnostic.ts';
 import type { TrainDeclaration } from '../../dsl/model.ts';
 import { batchLargerThanData } from '../../dsl/messages/data.ts';
 import type {
+  BlockPlan,
   DataPlan,
   Facts,
   GeneratePlan,
@@ -56,6 +57,7 @@ export function planOf(
   step: Elaborated,
   others: readonly Elaborated[],
   parts: {
+    blocks: readonly BlockPlan[];
     evaluation: Sweep | null;
     fit: Sweep | null;
     prediction: PredictPlan | null;
@@ -99,7 +101,8 @@ export function planOf(
     running: [...build.running.values()].map(({ name, type }) => ({ name, type })),
     states: [...body.states.values()].map(({ name, type }) => ({ name, type })),
     fitted,
-    quantities: [...body.quantities.keys()],
+    blocks: parts.blocks,
+    quantities: parts.blocks.flatMap(({ quantities }) => quantities),
     fit: parts.fit,
     evaluate: parts.evaluation,
     watch: body.watch,

@@ -10,18 +10,20 @@ import { fail, lookup, type Frame } from './frame.ts';
 import { didYouMean } from '../../dsl/suggest.ts';
 import { constantOf } from './value.ts';
 
-/** `loss`, `valid.loss`: the same quantity on another split. */
+/** `loss`; `valid.loss`: the same quantity on another split; `critic.loss`: that of a `step` block. */
 export interface QuantityName {
   readonly name: string;
   readonly split: SplitName | null;
   /** `loss` or `valid.loss` */
   readonly text: string;
 }
-const splits: readonly string[] = ['train', 'valid', 'test'];
+export const splitNames: readonly string[] = ['train', 'valid', 'test'];
 
 export interface QuantityScope {
   readonly frame: Frame;
-  /** Names a quantity may have: `loss`, the metrics, other scalars of the train block. */
+  /** Names of `step` blocks, whose quantities go by `critic.loss`. */
+  readonly blocks: readonly string[];
+  /** Names a quantity may have: `loss`, the metrics, other scalars of the train block and of its blocks. */
   readonly known: () => readonly string[];
   /** Notes that this quantity is asked for, and on which split. */
   readonly use: (q: QuantityName) => void;
@@ -29,7 +31,7 @@ export interface QuantityScope {
 
 /** Reads a quantity; null after a report. */
 export function quantity(e: Expression, scope: QuantityScope): QuantityName | null {
-  const found = nameOf(e);
+  const found = nameOf(e, scope.blocks);
   if (!found) {
     fail(scope.frame, typeMismatch, e.span, [
       'a quantity such as loss or valid.accuracy',
@@ -48,7 +50,9 @@ export function quantity(e: Expression, scope: QuantityScope): QuantityName | nu
       ]);
       return null;
     }
-    fail(scope.frame, unknownName, e.span, [found.name], didYouMean(found.name, known));
+    const inBlock = known.filter((name) => name.endsWith(`.${found.name}`));
+    const help = inBlock.length > 0 ? { help: `write \`${inBlock.join('` or `')}\`` } : null;
+    fail(scope.frame, unknownName, e.span, [found.name], help ?? didYouMean(found.name, known));
     return null;
   }
   scope.use(found);
@@ -58,25 +62,27 @@ export function quantity(e: Expression, scope: QuantityScope): QuantityName | nu
 const counters = ['step', 'steps', 'epoch'];
 
 /**
- * What `print` takes from the run and not from the graph: a quantity, as in `log`, or a counter. `isQuantity` tells
+ * What `print` takes from the run and not from the graph: a quantity, as in `log`, or a counter. `scope` tells
  * names that stand for one; what is bound in the report itself is no quantity.
  */
 export function printedQuantity(
   e: Expression,
-  isQuantity: (name: string) => boolean,
+  scope: { readonly blocks: readonly string[]; readonly isQuantity: (name: string) => boolean },
   own: { has(name: string): boolean },
 ): QuantityName | null {
-  const found = nameOf(e);
+  const found = nameOf(e, scope.blocks);
   if (!found || found.split !== null) return found;
-  return !own.has(found.name) && (isQuantity(found.name) || counters.includes(found.name)) ? found : null;
+  return !own.has(found.name) && (scope.isQuantity(found.name) || counters.includes(found.name))
+    ? found
+    : null;
 }
-function nameOf(e: Expression): QuantityName | null {
+function nameOf(e: Expression, blocks: readonly string[]): QuantityName | null {
   if (e.kind === 'name') return { name: e.name, split: null, text: e.name };
-  if (e.kind === 'field' && e.target.kind === 'name' && splits.includes(e.target.name)) {
-    const split = e.target.name as SplitName;
-    return { name: e.name.name, split, text: `${split}.${e.name.name}` };
-  }
-  return null;
+  if (e.kind !== 'field' || e.target.kind !== 'name') return null;
+  const owner = e.target.name;
+  const text = `${owner}.${e.name.name}`;
+  if (splitNames.includes(owner)) return { name: e.name.name, split: owner as SplitName, text };
+  return blocks.includes(owner) ? { name: text, split: null, text } : null;
 }
 
 /** Which way is better, where the field's names tell: losses and errors down, accuracies and scores up. */

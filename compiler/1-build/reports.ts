@@ -6,6 +6,7 @@ import type { Graph } from '../ir/graph.ts';
 import { isOpen } from '../ir/dim.ts';
 import { ancestorsOf } from '../ir/walk.ts';
 import type { EveryPlan, ReportLine, ReportPart, ReportPlan, ReportValue, Sweep } from '../plan.ts';
+import { quantitiesOf } from './body-block.ts';
 import { generatedText, isGenerate, type Generator } from './generators.ts';
 import { childScope, fail, liveParams, type Frame } from './frame.ts';
 import { batchDims, type Elaborated } from './phases.ts';
@@ -34,6 +35,8 @@ interface Known {
 }
 interface Outputs extends Known {
   readonly entry: string;
+  /** Names of `step` blocks and of what is measured in every step. */
+  readonly blocks: readonly string[];
   readonly isQuantity: (name: string) => boolean;
   readonly values: { readonly name: string; readonly tensor: TensorVal }[];
 }
@@ -48,13 +51,16 @@ export function reportGraphs(
   derive: (graph: Graph) => Graph,
 ): { graphs: Record<string, Graph>; plans: readonly ReportPlan[] } {
   const { build, body } = e;
-  const isQuantity = (name: string) => body.quantities.has(name);
+  const blocks = body.blocks.flatMap(({ block }) => block ?? []);
+  const measured = new Set(body.blocks.flatMap((block) => [...quantitiesOf(block).keys()]));
+  const isQuantity = (name: string) => measured.has(name);
   const drafts = body.reports.map(({ every, statements }, i) => {
     build.streams.next = firstStream * (i + 1);
     const entry = `report_${i}`;
     const frame: Frame = { ...body.frame, scope: childScope(body.frame.scope), composites: [] };
     const values: Outputs['values'] = [];
-    const lines = statements.flatMap((s) => lineOf(s, frame, { ...known, entry, isQuantity, values }) ?? []);
+    const outputs = { ...known, entry, blocks, isQuantity, values };
+    const lines = statements.flatMap((s) => lineOf(s, frame, outputs) ?? []);
     for (const { name, tensor } of values) build.builder.output('value', name, tensor.value);
     return { every, entry, lines, values };
   });
@@ -154,7 +160,7 @@ function output(tensor: TensorVal, { entry, values }: Outputs): ReportValue {
 }
 
 function partsOf(e: Expression, frame: Frame, outputs: Outputs): ReportPart[] {
-  const quantity = printedQuantity(e, outputs.isQuantity, frame.scope.names);
+  const quantity = printedQuantity(e, outputs, frame.scope.names);
   if (quantity) return [{ kind: 'quantity', name: quantity.text }];
   if (isGenerate(e, frame)) return generatedText(e, frame, outputs.generators);
   return shown(frame.build.evaluate(e, frame), e.span);

@@ -1,9 +1,9 @@
 import type { Identifier, ParamStatement } from '../../dsl/model.ts';
 import { duplicateName } from '../../dsl/messages/names.ts';
-import { shapeMismatch, typeMismatch } from '../../dsl/messages/types.ts';
+import { notYet, shapeMismatch, typeMismatch } from '../../dsl/messages/types.ts';
 import { printExpression } from '../../dsl/print.ts';
 import { typeText } from '../ir/tensor-type.ts';
-import { fail, isTraining, type Build, type Frame, type RunningEntry, type Scope } from './frame.ts';
+import { fail, isTraining, type Frame, type RunningEntry, type Scope } from './frame.ts';
 import { fixedType, ownName, sameType } from './declared.ts';
 import { agree, stretch } from './shapes.ts';
 import { asFloat, toTensor } from './tensors.ts';
@@ -54,6 +54,11 @@ export function assigned(name: Identifier, value: Val, frame: Frame): Val {
   const entry = stateNamed(name.name, frame.scope);
   if (!entry) return value;
   const { build } = frame;
+  if (frame.inLoop) {
+    fail(frame, notYet, name.span, [`assigning to the state \`${name.name}\` inside a loop`], {
+      help: 'carry the value through the loop, and assign it to the state after it',
+    });
+  }
   const stored = tensorVal({ ...entry.leaf, type: entry.type });
   if (value.kind === 'poison') return stored; // told already
   const tensor = toTensor(value, frame, name.span);
@@ -78,11 +83,4 @@ function stateNamed(name: string, scope: Scope): RunningEntry | null {
     if (s.names.has(name)) return null;
   }
   return null;
-}
-
-/** What is stored when the step ends: every state that was assigned to. */
-export function outputRunning({ running, builder }: Build): void {
-  for (const { name, leaf, current } of running.values()) {
-    if (current.id !== leaf.id) builder.output('running', name, current);
-  }
 }

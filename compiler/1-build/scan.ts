@@ -40,7 +40,7 @@ export function scan(statement: ScanStatement | RepeatStatement, frame: Frame): 
         const { name, first } = carries[i]!;
         scope.names.set(name, tensorVal({ ...value, type: first.value.type }, first.source));
       });
-      frame.build.run(statement.body, { ...frame, scope });
+      frame.build.run(statement.body, { ...frame, scope, inLoop: true });
       const next = carries.map((each) => nextOf(each, { ...frame, scope }, statement));
       good = !next.includes(null) && emits.every(({ value }) => value !== null);
       if (!good) return { next: values, emits: [] };

@@ -1,28 +1,47 @@
 import type { Expression, TrainDeclaration, TrainStatement } from '../../dsl/model.ts';
-import { notYet, shapeMismatch, typeMismatch } from '../../dsl/messages/types.ts';
+import { duplicateName } from '../../dsl/messages/names.ts';
+import { misplaced } from '../../dsl/messages/syntax.ts';
+import { stepWithoutUpdate } from '../../dsl/messages/training.ts';
+import { notYet, typeMismatch } from '../../dsl/messages/types.ts';
 import { printExpression } from '../../dsl/print.ts';
 import { openDim } from '../ir/dim.ts';
-import { axis, typeText } from '../ir/tensor-type.ts';
+import { axis } from '../ir/tensor-type.ts';
 import type { Value } from '../ops/op.ts';
 import type { EveryPlan, Plan, SaveRule, SplitName, StopRule } from '../plan.ts';
 import { openData } from './data.ts';
 import type { DataUse } from './data-raw.ts';
-import { childScope, fail, type Build, type Frame } from './frame.ts';
 import type { WrittenReport } from './reports.ts';
-import { directionOf, printedQuantity, quantity, stopExpression, type QuantityScope } from './quantities.ts';
-import { bind, notYetHere, runStatement } from './statements.ts';
-import { asFloat, toTensor } from './tensors.ts';
+import {
+  assignedStates,
+  lossOf,
+  openBlock,
+  quantitiesOf,
+  quantityName,
+  scalarNames,
+  within,
+  type BodyBlock,
+} from './body-block.ts';
+import { childScope, fail, isTraining, type Build, type Frame } from './frame.ts';
+import {
+  directionOf,
+  printedQuantity,
+  quantity,
+  splitNames,
+  stopExpression,
+  type QuantityScope,
+} from './quantities.ts';
+import { bind, runStatement } from './statements.ts';
 import type { Settings } from './train-settings.ts';
 import { update, type StateEntry } from './updates.ts';
-import { poison, type Val } from './value.ts';
 
 /** A train block, elaborated: the graph's values by name and the rules the host follows. */
 export interface TrainBody {
   readonly data: readonly DataUse[];
-  /** `loss`, the metrics, and other scalars that a rule names: in this order. */
+  /** What a step does, in order: its `step` blocks if it has any, then what stands outside of them. */
+  readonly blocks: readonly BodyBlock[];
+  /** Of the part outside of `step` blocks: what may be asked of a whole split. */
   readonly quantities: ReadonlyMap<string, Value>;
   readonly states: ReadonlyMap<string, StateEntry>;
-  readonly updated: readonly string[];
   readonly stop: readonly StopRule[];
   readonly save: readonly SaveRule[];
   readonly log: Plan['log'];
@@ -36,37 +55,41 @@ export interface TrainBody {
 export function trainBody(train: TrainDeclaration, settings: Settings, build: Build, file: Frame): TrainBody {
   const frame: Frame = { ...file, scope: childScope(file.scope), counters: new Map() };
   const data = new Map<string, DataUse>();
-  const metrics: string[] = [];
-  const asked = new Set<string>();
   const watch = new Set<SplitName>();
   const states = new Map<string, StateEntry>();
-  const updated: string[] = [];
   const stop: StopRule[] = [];
   const save: SaveRule[] = [];
   const log: { quantities: string[]; every: EveryPlan }[] = [];
   const load: { path: string; into: string }[] = [];
   const reports: WrittenReport[] = [];
   const atEnd: TrainStatement[] = [];
+  const outer = openBlock(frame, train.name.span, settings);
+  const steps: BodyBlock[] = [];
   /** Rules name quantities that may be bound after them, so they wait. */
-  const rules: Extract<TrainStatement, { kind: 'stop' | 'save' | 'log' }>[] = [];
+  const rules: Of<'stop' | 'save' | 'log'>[] = [];
 
   for (const s of train.body.statements) statement(s);
   const scope: QuantityScope = {
     frame,
-    known: () => scalarNames(frame),
+    blocks: steps.map(({ block }) => block!),
+    known: () => [outer, ...steps].flatMap((b) => scalarNames(b.frame).map((name) => quantityName(b, name))),
     use: (q) => {
-      asked.add(q.name);
+      const [name = '', block = null] = q.name.split('.').toReversed();
+      (steps.find((b) => b.block === block) ?? outer).metrics.push(name);
       if (q.split) watch.add(q.split);
     },
   };
   rules.forEach((rule) => follow(rule, scope));
   if (atEnd.length > 0) reports.push({ every: null, statements: atEnd });
   reports.forEach((each) => askPrinted(each, scope));
+  outer.running = isTraining(build) ? assignedStates(build.running.values()) : [];
+  const quantities = quantitiesOf(outer);
+  const rest = steps.length === 0 || quantities.size > 0 || outer.running.length > 0;
   return {
     data: [...data.values()],
-    quantities: quantities(),
+    blocks: [...steps, ...(rest ? [outer] : [])],
+    quantities,
     states,
-    updated,
     stop,
     save,
     log,
@@ -82,16 +105,12 @@ export function trainBody(train: TrainDeclaration, settings: Settings, build: Bu
         return openUse(s);
       case 'metric': {
         bind(s.binding, frame);
-        metrics.push(...s.binding.names.map((n) => n.name));
+        outer.metrics.push(...s.binding.names.map((n) => n.name));
         return;
       }
-      case 'update': {
-        if (build.phase !== 'step') return;
-        const loss = frame.scope.names.get('loss');
-        if (loss?.kind === 'poison') return void build.evaluate(s.optimizer, frame); // its own mistakes
-        updated.push(...update(s, loss?.kind === 'tensor' ? loss : null, frame, states, new Set(updated)));
-        return;
-      }
+      case 'update':
+        if (!train.body.statements.some(({ kind }) => kind === 'step')) return updateIn(outer, s);
+        return void fail(frame, misplaced, s.span, ['update', 'in a `step` block here, as the others do']);
       case 'stop':
       case 'save':
       case 'log':
@@ -112,11 +131,7 @@ export function trainBody(train: TrainDeclaration, settings: Settings, build: Bu
       case 'check':
         return; // settings: read before
       case 'step':
-        for (const inner of s.body.statements) {
-          if (inner.kind !== 'binding') continue;
-          for (const { name } of inner.names) frame.scope.names.set(name, poison);
-        }
-        return notYetHere('a `step` block', s.span, frame);
+        return stepBlock(s);
       case 'every':
         return void reports.push({ every: everyOf(s.every), statements: s.body.statements });
       case 'print':
@@ -129,7 +144,50 @@ export function trainBody(train: TrainDeclaration, settings: Settings, build: Bu
     }
   }
 
-  function openUse(s: Extract<TrainStatement, { kind: 'data-use' }>): void {
+  function updateIn(block: BodyBlock, s: Of<'update'>): void {
+    if (!isTraining(build)) return;
+    const loss = lossOf(block);
+    if (loss?.kind === 'poison') return void build.evaluate(s.optimizer, block.frame); // its own mistakes
+    update(s, loss?.kind === 'tensor' ? loss : null, block.frame, states, block);
+  }
+
+  /** `step critic 5 times { … }`: sees what was bound before it; what it binds is its own. */
+  function stepBlock(s: Of<'step'>): void {
+    const { name, span } = s.name;
+    if (steps.some(({ block }) => block === name) || splitNames.includes(name)) {
+      fail(frame, duplicateName, span, [name], { help: 'give each `step` block a name of its own' });
+      return;
+    }
+    const inner: Frame = { ...frame, scope: childScope(frame.scope) };
+    const block = openBlock(inner, span, settings, { name, times: s.times ?? 1 });
+    const applied = build.applications.length;
+    within(block, () => s.body.statements.forEach((each) => statementIn(block, each)));
+    // What the user predicts with is applied outside; a critic's game with noise is not it.
+    build.applications.splice(applied);
+    steps.push(block);
+    if (isTraining(build) && !s.body.statements.some(({ kind }) => kind === 'update'))
+      fail(frame, stepWithoutUpdate, span, [name]);
+  }
+
+  function statementIn(block: BodyBlock, s: TrainStatement): void {
+    switch (s.kind) {
+      case 'metric':
+        bind(s.binding, block.frame);
+        block.metrics.push(...s.binding.names.map((n) => n.name));
+        return;
+      case 'update':
+        return updateIn(block, s);
+      case 'binding':
+      case 'repeat':
+      case 'scan':
+      case 'emit':
+        return runStatement(s, block.frame);
+      default:
+        return void fail(frame, misplaced, s.span, [wordOf(s), 'in the train block, outside of `step` blocks']); // prettier-ignore
+    }
+  }
+
+  function openUse(s: Of<'data-use'>): void {
     const use = s.binding.names[0]?.name ?? '';
     const setting = settings.data.find((d) => d.use === use);
     if (!setting) {
@@ -188,30 +246,6 @@ export function trainBody(train: TrainDeclaration, settings: Settings, build: Bu
       );
     }
   }
-
-  function quantities(): Map<string, Value> {
-    const out = new Map<string, Value>();
-    const loss = frame.scope.names.get('loss');
-    for (const name of [...(loss ? ['loss'] : []), ...metrics, ...asked]) {
-      if (out.has(name)) continue;
-      const val = frame.scope.names.get(name);
-      const tensor = val && val.kind !== 'poison' ? toTensor(val, frame, train.name.span) : null;
-      if (!tensor) continue;
-      if (tensor.value.type.axes.length > 0) {
-        const span = train.name.span;
-        fail(
-          frame,
-          shapeMismatch,
-          build.builder.get(tensor.value.id).span ?? span,
-          [`\`${name}\` must be one number, but it is ${typeText(tensor.value.type)}`],
-          { help: `take its mean: \`mean(${name})\`` },
-        );
-        continue;
-      }
-      out.set(name, asFloat(tensor, frame).value);
-    }
-    return out;
-  }
 }
 
 function everyOf({ count, unit }: EveryPlan): EveryPlan {
@@ -225,14 +259,16 @@ function askPrinted({ statements }: WrittenReport, scope: QuantityScope): void {
     if (s.kind === 'binding') s.names.forEach(({ name }) => own.add(name));
     if (s.kind !== 'print') continue;
     for (const value of s.values) {
-      const found = printedQuantity(value, (name) => scope.known().includes(name), own);
-      if (found && (found.split !== null || scope.known().includes(found.name))) quantity(value, scope);
+      const isQuantity = (name: string) => scope.known().includes(name);
+      const found = printedQuantity(value, { blocks: scope.blocks, isQuantity }, own);
+      if (found && (found.split !== null || isQuantity(found.name))) quantity(value, scope);
     }
   }
 }
 
-/** Names bound in the train block to a single number. */
-function scalarNames(frame: Frame): string[] {
-  const isScalar = (val: Val) => val.kind === 'tensor' && val.value.type.axes.length === 0;
-  return [...frame.scope.names].flatMap(([name, val]) => (isScalar(val) ? [name] : []));
+type Of<K> = Extract<TrainStatement, { kind: K }>;
+
+/** How a statement begins. */
+function wordOf({ kind }: TrainStatement): string {
+  return kind === 'data-use' ? 'data' : kind;
 }

@@ -18,6 +18,8 @@ export interface Settings {
   readonly steps: number | null;
   readonly precision: Precision | null;
   readonly data: readonly DataSetting[];
+  /** Batches whose gradients one update averages. */
+  readonly accumulate: number;
 }
 export interface DataSetting {
   readonly use: string;
@@ -60,7 +62,12 @@ export function settingsOf(
   const steps = whole('steps', valueOf('steps'));
   const precision = valueOf('precision');
   const batch = statements.filter((s): s is Of<'batch'> => s.kind === 'batch');
-  for (const s of batch) if (s.accumulate) fail(frame, notYet, s.span, ['`batch … accumulate`']);
+  const accumulates = batch.find((s) => s.accumulate)?.accumulate ?? null;
+  const accumulate = whole('accumulate', accumulates) ?? 1;
+  if (override('accumulate') === 0)
+    refuseOverride(frame, 'accumulate', 0, 'it takes a number of batches from 1 on'); // prettier-ignore
+  else if (accumulate === 0 && accumulates)
+    fail(frame, typeMismatch, accumulates.span, ['a number of batches from 1 on for `accumulate`', '0']);
   const binds = batch.flatMap((s) => s.binds);
   const common = binds[0];
   const data: DataSetting[] = [];
@@ -79,6 +86,7 @@ export function settingsOf(
     steps: override('epochs') !== undefined && override('steps') === undefined ? null : steps,
     precision: precision && precisionOf(precision, frame),
     data,
+    accumulate: Math.max(1, accumulate),
   };
 }
 function isWhole(value: unknown): value is number {
@@ -94,8 +102,10 @@ function reportTwice(statements: readonly TrainStatement[], frame: Frame): void 
   };
   for (const s of statements) {
     if (s.kind === 'data-use') s.binding.names.forEach(({ name, span }) => once(`data ${name}`, span));
-    else if (s.kind === 'batch') s.binds.forEach(({ name, span }) => once(`batch ${name.name}`, span));
-    else if (['seed', 'epochs', 'steps', 'precision'].includes(s.kind)) once(s.kind, s.span);
+    else if (s.kind === 'batch') {
+      s.binds.forEach(({ name, span }) => once(`batch ${name.name}`, span));
+      if (s.accumulate) once('accumulate', s.accumulate.span);
+    } else if (['seed', 'epochs', 'steps', 'precision'].includes(s.kind)) once(s.kind, s.span);
   }
 }
 

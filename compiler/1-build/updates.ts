@@ -4,8 +4,11 @@ import { duplicateName, unknownArgument, unknownName } from '../../dsl/messages/
 import { typeMismatch } from '../../dsl/messages/types.ts';
 import { printExpression } from '../../dsl/print.ts';
 import { typeText, type TensorType } from '../ir/tensor-type.ts';
+import type { Output } from '../ir/graph.ts';
 import type { Value } from '../ops/op.ts';
 import { gradient, jumps } from './builtins/gradient.ts';
+import type { Accumulation } from './accumulation.ts';
+import { symbol } from './host-scalars.ts';
 import { lintLearningRate } from './lints/learning-rate.ts';
 import { paramsOf } from './parameters.ts';
 import { at, childScope, fail, type Frame } from './frame.ts';
@@ -29,6 +32,25 @@ export interface StateEntry {
   readonly type: TensorType;
   readonly initial: number;
 }
+/** What overwrites the leaf of that name when the entry is done. */
+export interface Written {
+  readonly kind: Output['kind'];
+  readonly name: string;
+  readonly value: Value;
+}
+/** The updates of one block of the train body, as they gather. */
+export interface Updates {
+  /** Of a `step` block; null elsewhere. */
+  readonly block: string | null;
+  /** Times a step the block runs. */
+  readonly times: number;
+  /** The parameters changed so far. */
+  readonly params: string[];
+  /** Their new values, and those of optimizer states. */
+  readonly written: Written[];
+  readonly accumulation: Accumulation | null;
+}
+
 export interface UpdateStatement {
   readonly targets: readonly Expression[];
   readonly optimizer: Expression;
@@ -39,34 +61,39 @@ export interface UpdateStatement {
 /** Arguments any optimizer takes, unless it has one of that name itself. */
 const common = ['clip_norm', 'clip_value', 'weight_decay'];
 
-/** `update net with adam(lr = …)`: outputs the new value of every parameter and state. */
+/** `update net with adam(lr = …)`: adds the new value of every parameter and state to `into`. */
 export function update(
   statement: UpdateStatement,
   loss: TensorVal | null,
   frame: Frame,
   states: Map<string, StateEntry>,
-  /** The parameters that an `update` above has changed already. */
-  done: ReadonlySet<string>,
-): readonly string[] {
+  into: Updates,
+): void {
   const items = statement.targets.flatMap((t) => {
     const value = frame.build.evaluate(t, frame);
     return paramsOf(frame, { name: null, value, span: t.span, expr: t }) ?? [];
   });
   const names = items.map((item) => item.name);
-  const twice = names.find((name, i) => done.has(name) || names.indexOf(name) < i);
+  const twice = names.find((name, i) => into.params.includes(name) || names.indexOf(name) < i);
   if (twice !== undefined) {
     const { span } = statement.targets[0]!;
     fail(frame, duplicateName, span, [`update ${twice}`], { help: 'give each parameter one `update`' });
-    return [];
+    return;
   }
+  into.params.push(...names);
+  if (frame.build.phase !== 'step') return; // only what is updated was asked for
   const val = frame.build.evaluate(statement.optimizer, frame);
   if (val.kind !== 'optimizer') {
     if (val.kind !== 'poison')
       fail(frame, typeMismatch, statement.optimizer.span, ['an optimizer such as adam(1e-3)', kindText(val)]);
-    return [];
+    return;
   }
-  const gradients = gradientsFor(statement, items, loss, frame);
-  if (!gradients) return [];
+  const computed = gradientsFor(statement, items, loss, frame);
+  if (!computed) return;
+  const { accumulation } = into;
+  const gradients = accumulation
+    ? at(frame, statement.span, () => computed.map((g, i) => accumulation.mean(names[i]!, g)))
+    : computed;
   const own = val.decl.hyper.map((p) => p.name.name);
   const shared = new Map<string, NamedVal>();
   const args = val.args.filter((a) => {
@@ -74,9 +101,9 @@ export function update(
     if (isShared) shared.set(a.name!, a);
     return !isShared;
   });
-  if (![...shared.values()].every((a) => isScalar(a, frame) && isLimit(a, frame))) return [];
+  if (![...shared.values()].every((a) => isScalar(a, frame) && isLimit(a, frame))) return;
   const hyper = hyperOf(val, args, own, frame, statement.optimizer.span);
-  if (!hyper) return [];
+  if (!hyper) return;
   const rate = val.home.library
     ? lintLearningRate(val.decl.name.name, hyper.get('lr'), statement.optimizer.span)
     : null;
@@ -84,9 +111,8 @@ export function update(
   const clipped = clip(gradients, shared, frame);
   for (const [i, item] of items.entries()) {
     const g = decay(clipped[i]!, item.value, shared.get('weight_decay'), frame);
-    at(frame, statement.span, () => step(val, hyper, item, g, frame, statement.span, states));
+    at(frame, statement.span, () => step(val, hyper, item, g, frame, statement.span, states, into));
   }
-  return names;
 }
 
 /** ∂loss/∂w, or what `from` gives, in the order of the parameters. */
@@ -224,9 +250,9 @@ function step(
   frame: Frame,
   span: Span,
   states: Map<string, StateEntry>,
+  into: Updates,
 ): void {
   const { decl, home } = optimizer;
-  const { builder } = frame.build;
   const scope = childScope(home);
   const body: Frame = {
     ...frame,
@@ -235,6 +261,7 @@ function step(
     composites: [...frame.composites, decl.name.name],
     path: item.name,
   };
+  if (into.times > 1) scope.names.set('step', symbol('updates')); // its own, not those of the run
   for (const [name, val] of hyper) scope.names.set(name, val);
   scope.names.set('...', { kind: 'shape', axes: item.value.type.axes });
   const [w, grad] = decl.inputs.map((p) => p.name.name);
@@ -243,14 +270,16 @@ function step(
   const mine: { local: string; full: string }[] = [];
   for (const statement of decl.body.statements) {
     if (statement.kind === 'state') {
-      const full = `${item.name}/${decl.name.name}.${statement.name.name}`;
+      const block = into.block === null ? '' : `${into.block}.`;
+      const full = `${item.name}/${block}${decl.name.name}.${statement.name.name}`;
       declareState(statement, full, body, states);
       mine.push({ local: statement.name.name, full });
     } else if (statement.kind === 'return') {
       const out = frame.build.evaluate(statement.value, body);
       const next = toTensor(out, body, statement.span);
       if (!next) return;
-      builder.output('param', item.name, stretch(body, asFloat(next, body), item.value.type.axes).value);
+      const { value } = stretch(body, asFloat(next, body), item.value.type.axes);
+      into.written.push({ kind: 'param', name: item.name, value });
     } else runStatement(statement, body);
   }
   for (const { local, full } of mine) {
@@ -258,7 +287,8 @@ function step(
     const tensor = val && val.kind !== 'poison' ? toTensor(val, body, span) : null;
     // A state may be smaller than its parameter: `state product: [] = 1`.
     const type = states.get(full)?.type;
-    if (tensor && type) builder.output('state', full, stretch(body, asFloat(tensor, body), type.axes).value);
+    if (!tensor || !type) continue;
+    into.written.push({ kind: 'state', name: full, value: stretch(body, asFloat(tensor, body), type.axes).value }); // prettier-ignore
   }
 }
 function declareState(

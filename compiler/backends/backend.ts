@@ -19,7 +19,8 @@ export interface Launched {
   readonly intStride: 1 | 2;
   /**
    * One call per step. `sizes`: actual sizes of `program.entries[name].dims`, in that order. `step` counts
-   * from 1; both are written to the host scalars in f64, rounded once. `epoch` likewise from 1 (default 1).
+   * from 1; both are written to the host scalars in f64, rounded once. `epoch` likewise from 1 (default 1);
+   * `updates` counts the runs of the entry's block (default: `step`).
    */
   readonly run: (
     entry: string,
@@ -27,5 +28,6 @@ export interface Launched {
     step: number,
     steps: number,
     epoch?: number,
+    updates?: number,
   ) => void;
 }

@@ -75,6 +75,8 @@ export type Leaf =
   | { readonly kind: 'state'; readonly name: string }
   /** What a fitted transform learned from the training split: `iris.x/mean`. */
   | { readonly kind: 'fitted'; readonly name: string }
+  /** A sum of gradients over the batches of one step: `step/Mlp.W1`. Zero between steps. */
+  | { readonly kind: 'gradient'; readonly name: string }
   /** A fold over a whole split, accumulated by the host over its batches (see `Quantity`). */
   | { readonly kind: 'total'; readonly name: string }
   /** In the body of a scan: a value from outside, a value of the turn before. */
@@ -84,7 +86,7 @@ export type Leaf =
 
 /** What a graph hands back. All but `value` and `emit` overwrite the leaf of that name; `carry` and `emit` are numbered. */
 export interface Output {
-  readonly kind: 'value' | 'param' | 'running' | 'state' | 'fitted' | 'carry' | 'emit';
+  readonly kind: 'value' | 'param' | 'running' | 'state' | 'gradient' | 'fitted' | 'carry' | 'emit';
   readonly name: string;
   readonly node: NodeId;
 }

@@ -6,7 +6,10 @@ import type { ScalarFn } from './formula.ts';
  */
 export type HostExpr =
   | { readonly kind: 'number'; readonly value: number }
-  /** `step` (from 1), `steps`, `epoch`; in stopping rules also quantities: `loss`, `valid.loss`. */
+  /**
+   * `step` (from 1), `steps`, `epoch`; `updates`: how often the block of the entry has run, this time included.
+   * In stopping rules also quantities: `loss`, `valid.loss`.
+   */
   | { readonly kind: 'symbol'; readonly name: string }
   | { readonly kind: 'call'; readonly fn: ScalarFn; readonly args: readonly HostExpr[] }
   /** Stateful: true when `quantity` has not improved for `patience` evaluations. Stopping rules only. */

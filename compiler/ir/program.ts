@@ -32,7 +32,17 @@ export interface Buffer {
 }
 /** `rng` is int[4]: seed low, seed high, step, turn: written by the host before an entry that draws numbers. */
 export type BufferRole =
-  'data' | 'param' | 'running' | 'state' | 'fitted' | 'total' | 'host' | 'rng' | 'output' | 'scratch';
+  | 'data'
+  | 'param'
+  | 'running'
+  | 'state'
+  | 'gradient'
+  | 'fitted'
+  | 'total'
+  | 'host'
+  | 'rng'
+  | 'output'
+  | 'scratch';
 
 /** One call into emitted code: `init`, `step`, `evaluate_0`, `finish`, `predict`, `fit_0` … */
 export interface Entry {

@@ -15,6 +15,18 @@ export const diverged = message({
   },
 });
 
+export const stepWithoutUpdate = message({
+  code: 'step-without-update',
+  group: 'training',
+  severity: 'error',
+  text: (name: string) => `The block \`step ${name}\` has no \`update\`.`,
+  explain: {
+    why: 'A `step` block is one of several updates that alternate: it computes a loss of its own and changes parameters by it. What is only watched is a `metric`, outside of the blocks.',
+    bad: 'train t {\n  step critic 5 times {\n    loss = mean(C(fake)) - mean(C(d.x))\n  }\n}',
+    good: 'train t {\n  step critic 5 times {\n    loss = mean(C(fake)) - mean(C(d.x))\n    update C with adam(1e-4)\n  }\n}',
+  },
+});
+
 export const unwritableOutput = message({
   code: 'unwritable-output',
   group: 'training',

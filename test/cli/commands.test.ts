@@ -251,6 +251,20 @@ describe('gradcheck', () => {
     expect((await bpnet(['gradcheck', 'm.bpnet'], { cwd })).code).toBe(exit.ok);
   });
 
+  test('`step` blocks: the loss of each by what it updates, with states as trained', async () => {
+    const alternating = xor
+      .replace('tanh(x @ W1 + b1)', 'tanh(x @ W1 + b1) |> batch_norm |> dropout(0.2)')
+      .replace(/ {2}loss[^\n]*\n {2}update[^\n]*\n/, (lines) => `  step first 3 times {\n${lines}  }\n  step second {\n${lines.replace('loss = ', 'loss = mean((z - normal(shape(z)))^2) * ')}  }\n`); // prettier-ignore
+    const cwd = folderWith({ 'm.bpnet': alternating });
+    for (const order of ['1', '2']) {
+      const { code, stdout, stderr } = await bpnet(['gradcheck', 'm.bpnet', '--order', order], { cwd });
+      expect(stderr).toContain(`gradients of 12 parameter tensors agree (f64, order ${order}`);
+      expect(stdout).toMatch(/✓ {2}first: Mlp\.W1 +6\/6/);
+      expect(stdout).toMatch(/✓ {2}second: Mlp\.batch_norm_1\.gamma +3\/3/);
+      expect(code).toBe(exit.ok);
+    }
+  });
+
   test('disagreement is exit code 1', async () => {
     // max has a kink where its arguments meet: one slope is derived, their mean is measured.
     const kink = folderWith({

@@ -45,7 +45,7 @@ test('d-tiny-gpt trains, prints a sample, and saves every so many steps', async 
 }, 120_000);
 
 /** What this version cannot compile yet is said once, and nothing else is. */
-test.for(['c-char-lstm', 'e-wgan-gp'])('%s: only "not yet"', { timeout: 120_000 }, async (name) => {
+test.for(['c-char-lstm'])('%s: only "not yet"', { timeout: 120_000 }, async (name) => {
   const said = await codes(programs[name]!, { files });
   expect(said.length).toBeGreaterThan(0);
   expect(new Set(said)).toEqual(new Set(['not-yet']));

@@ -199,6 +199,9 @@ export function linear(options: LinearOptions = {}): Linear {
     running: [],
     states: [{ name: 'Net.w/momentum.m', type: types.w }],
     fitted: [{ name: 'd.x/mean', type: types.w }],
+    blocks: [
+      { entry: 'step', update: null, times: 1, accumulate: 1, takes: [0], quantities: ['loss', 'bias'] },
+    ],
     quantities: ['loss', 'bias'],
     fit: {
       stages: [{ entry: 'fit_0', dataset: 'd', totals: [{ name: 'x', fn: 'sum' }] }],

@@ -3,7 +3,7 @@ import { openSession, type OpenOptions } from '../../runtime/open.ts';
 import type { TrainEvent } from '../../runtime/events.ts';
 import type { Session } from '../../runtime/session.ts';
 import { evaluateSplit } from '../../runtime/sweep.ts';
-import { train, type TrainOptions } from '../../runtime/train.ts';
+import { train, trainStep, type TrainOptions } from '../../runtime/train.ts';
 import { checkpointBytes, checkpointRun } from '../../runtime/checkpoint.ts';
 import { readSafetensors } from '../../runtime/safetensors.ts';
 import { replayTo } from '../../runtime/diverged.ts';
@@ -59,7 +59,7 @@ describe('the loop', () => {
     let rowsSeen: string[] = [];
     const spied: Session = {
       ...s,
-      run: (entry, dims, step, steps, epoch) => {
+      run: (entry, dims, ...counters) => {
         if (entry === 'step') {
           sizes.push(dims[0]!);
           for (let i = 0; i < dims[0]!; i++) rowsSeen.push(s.float.subarray(2 * i, 2 * i + 2).join());
@@ -68,7 +68,7 @@ describe('the loop', () => {
             rowsSeen = [];
           }
         }
-        run(entry, dims, step, steps, epoch);
+        run(entry, dims, ...counters);
       },
     };
     await events(spied);
@@ -185,7 +185,11 @@ describe('the loop', () => {
       train: d!.train,
     };
     const s = await openSession({
-      plan: { ...plan, datasets: [d!, { ...other, arrays: d!.arrays }] },
+      plan: {
+        ...plan,
+        datasets: [d!, { ...other, arrays: d!.arrays }],
+        blocks: plan.blocks.map((block) => ({ ...block, takes: [0, 1] })),
+      },
       launched: { ...launched, program: { ...launched.program, capacities: { B: 4, M: 3 } } },
       target: 'hand',
       read,
@@ -306,8 +310,8 @@ describe('stopping', () => {
     await replayTo(s, end.step);
     expect(tensors(s)).toEqual(after[end.step - 2]);
     expect(tensors(s)['Net.w']!.every((v) => Math.abs(v) < Infinity)).toBe(true);
-    s.run('step', [s.sizes['B']!], end.step, s.steps, 1);
-    expect(s.float[s.entries['step']!.outputs['loss']!.at]).toEqual(end.quantities['loss']);
+    trainStep(s);
+    expect(s.last[0]).toEqual(end.quantities['loss']);
   });
 });
 

@@ -78,7 +78,7 @@ export async function open(text: string, precision: Precision): Promise<Session>
   });
   await session.begin(session);
   session.steps = 10;
-  nextBatches(session);
+  nextBatches(session, [0]);
   return session;
 }
 

@@ -18,7 +18,7 @@ export function hostText(expr: HostExpr, needs: Needs): string {
 }
 
 /** Arguments of every entry, after its open dims. */
-export const hostSymbols: readonly string[] = ['step', 'steps', 'epoch'];
+export const hostSymbols: readonly string[] = ['step', 'steps', 'epoch', 'updates'];
 
 function hostCall({ fn, args }: Extract<HostExpr, { kind: 'call' }>, needs: Needs): string {
   const texts = args.map((arg) => hostText(arg, needs));

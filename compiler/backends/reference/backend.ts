@@ -16,7 +16,7 @@ export const reference: Backend = {
     const float = program.precision === 'f32' ? new Float32Array(memory) : new Float64Array(memory);
     const int = new Int32Array(memory);
     const intStride = program.precision === 'f32' ? 1 : 2;
-    const run: Launched['run'] = (name, sizes, step, steps, epoch = 1) => {
+    const run: Launched['run'] = (name, sizes, step, steps, epoch = 1, updates = step) => {
       const entry = program.entries[name];
       if (!entry) throw new Error(`no entry ${name}`);
       const machine: Machine = {
@@ -30,7 +30,7 @@ export const reference: Backend = {
         cells: new Map(),
       };
       for (const { buffer, expr } of entry.hosts) {
-        float[machine.buffers.get(buffer)!.offset] = hostValue(expr, { step, steps, epoch });
+        float[machine.buffers.get(buffer)!.offset] = hostValue(expr, { step, steps, epoch, updates });
       }
       turns(machine, entry.steps)();
     };

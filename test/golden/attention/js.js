@@ -1142,13 +1142,13 @@ function launch(arena) {
   }
 
   return {
-    "init"(step, steps, epoch) {
+    "init"(step, steps, epoch, updates) {
       init_k0_broadcast();
       init_k1_copy();
       init_k2_random_normal_mul();
       init_k3_random_normal_mul();
     },
-    "step"(B, step, steps, epoch) {
+    "step"(B, step, steps, epoch, updates) {
       step_k4_size_div(B);
       step_k5_sum_div(B);
       step_k6_sub(B);
@@ -1195,7 +1195,7 @@ function launch(arena) {
       step_k47_mul_sub();
       step_k48_mul_sub();
     },
-    "evaluate_0"(B, step, steps, epoch) {
+    "evaluate_0"(B, step, steps, epoch, updates) {
       evaluate_0_k49_sum_div(B);
       evaluate_0_k50_sub(B);
       evaluate_0_k51_powi_sum_div_add(B);
@@ -1216,10 +1216,10 @@ function launch(arena) {
       evaluate_0_k66_log_sub_take_at(B);
       evaluate_0_k67_neg_sum(B);
     },
-    "evaluate_finish"(step, steps, epoch) {
+    "evaluate_finish"(step, steps, epoch, updates) {
       evaluate_finish_k68_mul_div();
     },
-    "predict"(B, step, steps, epoch) {
+    "predict"(B, step, steps, epoch, updates) {
       evaluate_0_k49_sum_div(B);
       evaluate_0_k50_sub(B);
       evaluate_0_k51_powi_sum_div_add(B);

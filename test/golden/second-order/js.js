@@ -506,7 +506,7 @@ function launch(arena) {
   }
 
   return {
-    "init"(step, steps, epoch) {
+    "init"(step, steps, epoch, updates) {
       init_k0_random_normal_mul();
       init_k1_copy();
       init_k2_random_normal_mul();
@@ -514,7 +514,7 @@ function launch(arena) {
       init_k4_copy();
       init_k5_copy();
     },
-    "step"(N, step, steps, epoch) {
+    "step"(N, step, steps, epoch, updates) {
       F[68] = (1 - pow(0.9, step)); // sub(1, pow(0.9, step))
       F[72] = (1 - pow(0.999, step)); // sub(1, pow(0.999, step))
       step_k6_size_div(N);
@@ -535,7 +535,7 @@ function launch(arena) {
       step_k21_einsum_add_mul_powi(N);
       step_k22_sum_mul_add_powi(N);
     },
-    "evaluate_0"(N, step, steps, epoch) {
+    "evaluate_0"(N, step, steps, epoch, updates) {
       evaluate_0_k23_mul_sub(N);
       evaluate_0_k24_matmul_add_tanh(N);
       evaluate_0_k25_matmul(N);
@@ -544,10 +544,10 @@ function launch(arena) {
       evaluate_0_k28_einsum(N);
       evaluate_0_k29_add_powi_sum(N);
     },
-    "evaluate_finish"(step, steps, epoch) {
+    "evaluate_finish"(step, steps, epoch, updates) {
       evaluate_finish_k30_div();
     },
-    "predict"(N, step, steps, epoch) {
+    "predict"(N, step, steps, epoch, updates) {
       evaluate_0_k23_mul_sub(N);
       evaluate_0_k24_matmul_add_tanh(N);
       predict_k33_matmul_add(N);

@@ -344,7 +344,7 @@ function launch(arena) {
   }
 
   return {
-    "init"(step, steps, epoch) {
+    "init"(step, steps, epoch, updates) {
       init_k0_random_uniform_mul_add();
       init_k1_copy();
       init_k2_random_uniform_mul_add();
@@ -352,7 +352,7 @@ function launch(arena) {
       init_k4_copy();
       init_k5_copy();
     },
-    "step"(B, step, steps, epoch) {
+    "step"(B, step, steps, epoch, updates) {
       F[124] = (1 - pow(0.9, step)); // sub(1, pow(0.9, step))
       F[128] = (1 - pow(0.999, step)); // sub(1, pow(0.999, step))
       step_k6_size_div(B);
@@ -366,16 +366,16 @@ function launch(arena) {
       step_k14_sum_mul_add_powi(B);
       step_k15_einsum_mul_add_powi(B);
     },
-    "evaluate_0"(B, step, steps, epoch) {
+    "evaluate_0"(B, step, steps, epoch, updates) {
       step_k7_matmul_add_tanh(B);
       evaluate_0_k17_matmul_add(B);
       evaluate_0_k18_mul_softplus_sub_sum(B);
       evaluate_0_k19_greater_equal_to_float_sum(B);
     },
-    "evaluate_finish"(step, steps, epoch) {
+    "evaluate_finish"(step, steps, epoch, updates) {
       evaluate_finish_k20_div();
     },
-    "predict"(B, step, steps, epoch) {
+    "predict"(B, step, steps, epoch, updates) {
       step_k7_matmul_add_tanh(B);
       predict_k22_matmul_add(B);
     },
