@@ -267,11 +267,18 @@ function resultTable(context: Context, end: EndEvent, { seconds }: Outcome): str
       : end.reason === 'cancelled'
         ? 'interrupted'
         : 'finished';
+  const best = end.best && `${bestText(end.best)}, ${end.best.step < end.step ? 'restored' : 'the last'}\n`;
   const epochs = end.epoch > 0 ? `${plural(end.epoch, 'epoch')}, ` : '';
   return (
     table(rows, ['left', ...names.map(() => 'right' as const)]) +
-    `${how}: ${epochs}${plural(end.step, 'step')} in ${out.bold(durationText(seconds * 1000))}\n`
+    `${how}: ${epochs}${plural(end.step, 'step')} in ${out.bold(durationText(seconds * 1000))}\n` +
+    (best ?? '')
   );
+}
+
+/** `best at epoch 7: valid.accuracy 0.981` */
+function bestText({ quantity, value, epoch }: NonNullable<EndEvent['best']>): string {
+  return `best at epoch ${epoch}: ${quantity} ${numberText(value, 5)}`;
 }
 
 function closing(

@@ -47,6 +47,7 @@ export function restoreCheckpoint(s: Session, bytes: Uint8Array, anyProgram = fa
   }
   restoreTensors(s, file.tensors, Object.keys(s.tensors));
   s.progress = run;
+  s.best = bytes;
   s.ready = true;
 }
 

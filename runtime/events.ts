@@ -61,6 +61,13 @@ export type TrainEvent =
   | {
       readonly kind: 'end';
       readonly reason: EndReason;
+      /** With `save best`: where that quantity was best. The parameters, and `splits`, are those of then. */
+      readonly best?: {
+        readonly quantity: string;
+        readonly value: number;
+        readonly step: number;
+        readonly epoch: number;
+      };
       /** The stop rule as written, when it stopped the run. */
       readonly rule: string | null;
       readonly step: number;

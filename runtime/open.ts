@@ -82,6 +82,7 @@ export async function openSession(options: OpenOptions): Promise<Session> {
     set: saved?.set ?? options.set ?? {},
     seed,
     write: options.write ?? null,
+    read,
     sizes: {},
     steps: plan.steps ?? 0,
     ready: false,
@@ -89,6 +90,7 @@ export async function openSession(options: OpenOptions): Promise<Session> {
     last: Array(plan.quantities.length).fill(NaN),
     means: {},
     splits: {},
+    best: null,
     stopped: null,
     pause: performance.now() + 30,
   };

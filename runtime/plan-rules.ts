@@ -1,4 +1,5 @@
 import type { Plan } from '../compiler/plan.ts';
+import { bestRule } from './best.ts';
 import { reportRule } from './reports.ts';
 import { logRule, savesInOrder, saveRule, stopRule } from './rules.ts';
 import type { Rule } from './session.ts';
@@ -9,6 +10,6 @@ export function planRules(plan: Pick<Plan, 'stop' | 'save' | 'log' | 'reports'>)
     ...plan.stop.map(stopRule),
     ...plan.log.map(logRule),
     ...plan.reports.filter(({ every }) => every).map(reportRule),
-    ...savesInOrder(plan.save).map(saveRule),
+    ...savesInOrder(plan.save).map((rule) => (rule.kind === 'best' ? bestRule(rule) : saveRule(rule))),
   ];
 }

@@ -88,15 +88,9 @@ export async function saveTo(s: Session, path: string): Promise<TrainEvent> {
   return { kind: 'checkpoint', path: name, step, epoch };
 }
 
-/** `save best` is asked once per epoch. Without a place to write to, nothing is saved. */
-export function saveRule(rule: SaveRule): Rule {
-  return (s, atEpoch) => {
-    if (!s.write) return;
-    if (rule.kind === 'every') return isDue(s, rule.every, atEpoch) ? saveTo(s, rule.path) : undefined;
-    if (!atEpoch) return;
-    const key = `best ${rule.quantity} ${rule.mode} ${rule.path}`;
-    if (improves(s, key, quantityNow(s, rule.quantity, true), rule.mode)) return saveTo(s, rule.path);
-  };
+/** `save every … to`. Without a place to write to, nothing is saved. */
+export function saveRule({ every, path }: Extract<SaveRule, { kind: 'every' }>): Rule {
+  return (s, atEpoch) => (s.write && isDue(s, every, atEpoch) ? saveTo(s, path) : undefined);
 }
 
 export function logRule({ quantities, every }: Plan['log'][number]): Rule {

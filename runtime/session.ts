@@ -26,7 +26,9 @@ export type RunPlan = Pick<
   | 'watch'
   | 'predict'
   | 'reports'
+  | 'save'
   | 'generate'
+  | 'save'
 >;
 
 /** One call into emitted code. `sizes` is filled anew before each call, never replaced. */
@@ -81,8 +83,8 @@ export interface Progress {
   /** Quantities summed over the rows of the epoch under way, and those rows. */
   sums: number[];
   rows: number;
-  /** What rules remember: best values, evaluations without improvement. */
-  memory: Record<string, { best: number; count: number }>;
+  /** What rules remember: best values, evaluations without improvement, where the best state was written. */
+  memory: Record<string, { best: number; count: number; step?: number; path?: string }>;
 }
 
 /** Looked at after each step and each epoch: may stop the run, save, or report. */
@@ -132,6 +134,9 @@ export interface Session {
   /** Writes a file for `save` rules and `image` lines. */
   readonly write: ((path: string, bytes: Uint8Array) => Promise<void>) | null;
 
+  /** Reads a file that `write` wrote. */
+  readonly read: ((path: string) => Promise<Uint8Array>) | null;
+
   /** Actual sizes of the open dims. */
   readonly sizes: Record<string, number>;
   steps: number;
@@ -143,6 +148,8 @@ export interface Session {
   /** Means of the last epoch, and exact values of splits, as last evaluated. */
   means: Quantities;
   splits: Record<string, Quantities>;
+  /** A checkpoint: of when the quantity of the first `save best` was best, or what the run was resumed from. */
+  best: Uint8Array | null;
   /** The stop rule that held. */
   stopped: string | null;
   /** When to let others run next. */

@@ -1,6 +1,7 @@
 import type { SplitName } from '../compiler/plan.ts';
 import { fillBatch } from './batches.ts';
 import type { EndReason, TrainEvent } from './events.ts';
+import { restoreBest } from './best.ts';
 import { endReports } from './reports.ts';
 import { breathe, callEntry, readSlot, type Session } from './session.ts';
 import { evaluateSplit, namedQuantities, runSweep, splitsOf } from './sweep.ts';
@@ -198,13 +199,16 @@ export async function* train(s: Session, options: TrainOptions = {}): AsyncGener
     if (performance.now() > s.pause) await breathe(s);
   }
   s.splits = {};
+  let best;
   if (reason === 'finished' || reason === 'stopped') {
+    if (plan.save.length) best = await restoreBest(s);
     const held = splitsOf(s, ['valid', 'test']);
     await evaluateSplits(s, held.length ? held : splitsOf(s, ['train']));
     if (plan.reports.length) yield* await endReports(s);
   }
   yield {
     kind: 'end',
+    ...(plan.save.length && best && { best }),
     reason,
     rule: s.stopped,
     step: p.step,

@@ -116,9 +116,12 @@ const reportEvents = `  | { readonly kind: 'print'; readonly step: number; reado
     }
 `;
 
-const eventTypes = ({
-  reports,
-}: Plan): string => `export type Quantities = Readonly<Record<Quantity, number>>;
+const bestMember = `
+      /** Where the quantity of the first \`save best\` was best: the parameters and \`splits\` are those of then. */
+      readonly best?: { readonly quantity: string; readonly value: number; readonly step: number; readonly epoch: number };`;
+
+const eventTypes = ({ reports, save }: Plan): string =>
+  `export type Quantities = Readonly<Record<Quantity, number>>;
 export type TrainEvent =
   | {
       readonly kind: 'start';
@@ -150,7 +153,7 @@ export type TrainEvent =
 ${reports.length > 0 ? reportEvents : ''}  | {
       readonly kind: 'end';
       readonly reason: 'finished' | 'stopped' | 'cancelled' | 'diverged';
-      readonly rule: string | null;
+      readonly rule: string | null;${save.some(({ kind }) => kind === 'best') ? bestMember : ''}
       readonly step: number;
       readonly epoch: number;
       readonly quantities: Quantities;

@@ -48,7 +48,10 @@ export function ruleTexts(
     ...plan.reports.flatMap(({ every }, i) =>
       every ? [`reportRule(${fieldName('plan')}.reports[${i}])`] : [],
     ),
-    ...savesInOrder(plan.save).map((rule) => `saveRule(${literal(rule)})`),
+    ...savesInOrder(plan.save).map(
+      (rule) =>
+        `${rule.kind === 'best' ? 'bestRule' : 'saveRule'}(${fieldName('plan')}.save[${plan.save.indexOf(rule)}])`,
+    ),
   ];
 }
 

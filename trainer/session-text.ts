@@ -61,6 +61,7 @@ export function sessionText(plan: Plan, shape: TrainerShape, facts: SessionFacts
     set: trains ? literal(session.set) : null,
     seed: predictOnly ? '0' : `+(options.seed ?? ${literal(plan.seed)})`,
     write: trains ? 'options.write' : null,
+    read: trains && plan.save.length > 0 ? readText(shape) : null,
     sizes: '{}',
     steps: '0',
     ready: 'false',
@@ -68,6 +69,7 @@ export function sessionText(plan: Plan, shape: TrainerShape, facts: SessionFacts
     last: trains ? literal(plan.quantities.map(() => NaN)) : null,
     means: trains ? '{}' : null,
     splits: trains ? '{}' : null,
+    best: trains ? 'null' : null,
     stopped: trains ? 'null' : null,
     pause: '0',
   };
@@ -75,6 +77,11 @@ export function sessionText(plan: Plan, shape: TrainerShape, facts: SessionFacts
     .filter(([, text]) => text !== null)
     .map(([key, text]) => `let ${fieldName(key)} = ${text};`)
     .join('\n');
+}
+
+/** What was written is read as data is, else as the caller says. */
+function readText({ readsData }: TrainerShape): string {
+  return readsData ? 'fileReader(options)' : 'options.read';
 }
 
 /** Without data an epoch is all steps. */
@@ -119,6 +126,7 @@ function planText(plan: Plan, { predictOnly, evaluates }: TrainerShape): string 
       ...(plan.fit && { fit: literal(plan.fit) }),
       ...(evaluates && plan.evaluate && { evaluate: literal(plan.evaluate) }),
       ...(plan.watch.length > 0 && { watch: literal(plan.watch) }),
+      ...(plan.save.length > 0 && { save: literal(plan.save) }),
       ...(plan.reports.length > 0 && { reports: literal(plan.reports) }),
     }),
     ...(plan.generate.length > 0 && {

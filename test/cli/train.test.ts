@@ -2,6 +2,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { exit } from '../../cli/exit.ts';
+import { checkpointRun } from '../../runtime/checkpoint.ts';
 import { writeSafetensors } from '../../runtime/safetensors.ts';
 import { bpnet, folderWith, type Ran } from './run.ts';
 
@@ -50,6 +51,34 @@ function events({ stdout }: Ran): Line[] {
 }
 
 describe('train', () => {
+  test('with `save best` a run ends with the best weights, and says so', async () => {
+    // w goes 0, 0.6, 1.08, 1.464 … towards 3, and scores best near 1.
+    const overshooting = `bpnet 1
+dim B
+data points { x: [] = [3, 3, 3, 3] }
+train over {
+  data d = points(valid = 0.25)
+  param w: [] = 0
+  loss = mean((w - d.x)^2)
+  update w with sgd(0.1)
+  batch B = all
+  epochs 6
+  metric score = mean(-(w - d.x / 3)^2)
+  save best valid.score to "best.safetensors"
+}
+`;
+    const cwd = folderWith({ 'm.bpnet': overshooting });
+    const { stdout } = await bpnet(['train', 'm.bpnet', '-o', 'end.safetensors'], { cwd });
+    expect(stdout).toMatch(/^valid +3\.6864 +-0\.0064$/m);
+    expect(stdout).toMatch(/^finished: 6 epochs, .*\nbest at epoch 2: valid\.score -0\.0064, restored\n$/m);
+    const epoch = (name: string) => checkpointRun(readFileSync(join(cwd, name))).epoch;
+    expect([epoch('best.safetensors'), epoch('end.safetensors')]).toEqual([2, 2]);
+    const { stdout: evaluated } = await bpnet(['eval', 'end.safetensors', '--split', 'valid'], { cwd });
+    expect(evaluated).toMatch(/^valid\.score +-0\.0064$/m);
+    const longer = await bpnet(['resume', 'end.safetensors', '--epochs', '2'], { cwd });
+    expect(longer.stdout).toContain('best at epoch 2: valid.score -0.0064, the last');
+  });
+
   test('says what it is about to do, then results on stdout', async () => {
     const { code, stdout, stderr } = await bpnet(['train', 'm.bpnet'], { cwd: flowers() });
     expect(code).toBe(exit.ok);

@@ -38,6 +38,8 @@ export interface CommandConfig {
   /** Splits are evaluated at the end. */
   readonly evaluates: boolean;
   readonly hasClasses: boolean;
+  /** The best state is saved, and what a run ends with. */
+  readonly savesBest: boolean;
   /** Something is printed. */
   readonly reports: boolean;
 }
@@ -111,6 +113,7 @@ export async function command(
             (event as { epoch: number; log?: number; end?: number })[event.kind as 'epoch'] ?? event.step,
             ...Object.entries(event.quantities).flat(),
             ...(config.evaluates ? splitWords(event as SplitEvent) : []),
+            ...(config.savesBest ? bestWords(event) : []),
           ].join(' '),
         );
         due = now() + 1000;
@@ -165,6 +168,11 @@ function splitWords({ splits = {} }: SplitEvent): (string | number)[] {
   return Object.entries(splits).flatMap(([split, quantities]) =>
     Object.entries(quantities).flatMap(([name, value]) => [`${split}.${name}`, value]),
   );
+}
+
+function bestWords(event: TrainEvent): (string | number)[] {
+  const best = event.kind === 'end' && event.best;
+  return best ? ['best:', 'epoch', best.epoch, best.quantity, best.value] : [];
 }
 
 interface Known {
