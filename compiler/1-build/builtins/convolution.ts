@@ -1,13 +1,19 @@
-import { groupsDoNotDivide, rankMismatch, shapeMismatch } from '../../../dsl/messages/types.ts';
-import { axis, type Axis, typeText } from '../../ir/tensor-type.ts';
+import {
+  groupsDoNotDivide,
+  openDimUnsupported,
+  rankMismatch,
+  shapeMismatch,
+} from '../../../dsl/messages/types.ts';
+import { isOpen } from '../../ir/dim.ts';
+import { axis, type Axis, axisText, typeText } from '../../ir/tensor-type.ts';
 import { inputGradient, wholeSize } from '../../ops/convolution.ts';
 import type { Builtin, BuiltinCall } from '../builtin.ts';
 import { fail } from '../frame.ts';
 import { agree, axisFromVal } from '../shapes.ts';
 import { asFloat } from '../tensors.ts';
 import { poison, tensorVal, type TensorVal, type Val } from '../value.ts';
-import { numberArg, tensorArg, wholeArg } from './arguments.ts';
-import { movesOver, movesUnder, ones, perAxis, stepsOf, windowRank } from './moves.ts';
+import { numberArg, tensorArg } from './arguments.ts';
+import { type Moves, movesOver, movesUnder, ones, perAxis, stepsOf, windowRank } from './moves.ts';
 
 /** Input, kernel and how many axes the kernel moves along; null after a report. */
 function operands(call: BuiltinCall): { x: TensorVal; W: TensorVal; rank: number } | null {
@@ -15,7 +21,9 @@ function operands(call: BuiltinCall): { x: TensorVal; W: TensorVal; rank: number
   const W = floatArg(call, 'W');
   const rank = x && windowRank(call, x.value.type);
   if (!x || !W || rank === null) return null;
-  if (W.value.type.axes.length === rank + 2) return { x, W, rank };
+  const { axes } = W.value.type;
+  if (axes.length === rank + 2)
+    return areWhole(call, [x.value.type.axes.at(-1)!, ...axes]) ? { x, W, rank } : null;
   fail(call.frame, rankMismatch, call.span, [
     `a kernel for ${typeText(x.value.type)} has ${rank + 2} axes, window, inputs and outputs, but this is ${typeText(W.value.type)}`,
   ]);
@@ -24,6 +32,15 @@ function operands(call: BuiltinCall): { x: TensorVal; W: TensorVal; rank: number
 function floatArg(call: BuiltinCall, name: string): TensorVal | null {
   const x = tensorArg(call, name);
   return x && asFloat(x, call.frame);
+}
+
+/** False after a report: channels and kernels have sizes, and are not empty. */
+function areWhole(call: BuiltinCall, axes: readonly Axis[]): boolean {
+  const [open, empty] = [axes.find(({ size }) => isOpen(size)), axes.find(({ size }) => size === 0)];
+  if (open) fail(call.frame, openDimUnsupported, call.span, [`convolving over ${axisText(open)} channels`]);
+  else if (empty)
+    fail(call.frame, shapeMismatch, call.span, ['a convolution needs at least one input and one output']);
+  return !open && !empty;
 }
 
 /** False after a report: `from` channels arrive where the kernel takes `takes`. */
@@ -48,9 +65,9 @@ function conv(call: BuiltinCall): Val {
   const given = operands(call);
   if (!given) return poison;
   const { x, W, rank } = given;
-  const groups = wholeArg(call, 'groups', 1);
-  const steps = groups === null ? null : stepsOf(call, rank, ones(rank));
-  if (groups === null || !steps) return poison;
+  const [groups] = perAxis(call, 'groups', 1, [1]) ?? [];
+  const steps = groups && stepsOf(call, rank, ones(rank));
+  if (!groups || !steps) return poison;
   const { axes } = W.value.type;
   const [inside, outside] = axes.slice(-2) as [Axis, Axis];
   if (!channelsMeet(call, x.value.type.axes.at(-1)!, inside, groups)) return poison;
@@ -81,12 +98,27 @@ function windows(call: BuiltinCall): Val {
   const outside = numberArg(call, 'outside', 0);
   if (!x || !steps || outside === null) return poison;
   const moves = movesOver(call, x.value.type, sizes, steps);
-  if (!moves) return poison;
+  if (!moves || !allSee(call, moves, x.value.type.axes, sizes)) return poison;
   const { c } = call.frame.build;
   const seen = c.windows(x.value, { ...moves, sizes, outside });
   const [batch, channels] = [seen.type.axes[0]!, seen.type.axes.at(-1)!];
   const window = axis(sizes.reduce((all, size) => all * size, 1));
   return tensorVal(c.reshape(seen, { axes: [batch, ...moves.to, window, channels] }));
+}
+
+/** False after a report: a window in the padding alone would see nothing. */
+function allSee(
+  call: BuiltinCall,
+  { windows: moves, to }: Moves,
+  axes: readonly Axis[],
+  sizes: readonly number[],
+): boolean {
+  const blind = moves.some(({ stride, dilation, before }, i) => {
+    const last = (wholeSize(to[i]!) - 1) * stride - before;
+    return dilation * (sizes[i]! - 1) < before || last >= wholeSize(axes[1 + i]!);
+  });
+  if (blind) fail(call.frame, shapeMismatch, call.span, ['the padding is as wide as the window: some windows would see nothing else']); // prettier-ignore
+  return !blind;
 }
 
 /** The axes of a kernel but its outputs: the window's, and the inputs of one group. */
@@ -95,9 +127,11 @@ function kernelAxes(call: BuiltinCall): Val {
   const rank = x && windowRank(call, x.value.type);
   const out = axisFromVal(call.args['Out']!.value, call.frame, call.args['Out']!.span);
   const sizes = rank === null ? null : perAxis(call, 'kernel', rank, ones(rank));
-  const groups = wholeArg(call, 'groups', 1);
-  if (!x || !sizes || !out || groups === null) return poison;
+  const [groups] = perAxis(call, 'groups', 1, [1]) ?? [];
+  if (!x || !sizes || !out || !groups) return poison;
+  if (isOpen(out.size)) return poison; // the kernel as a parameter is refused
   const inputs = x.value.type.axes.at(-1)!;
+  if (!areWhole(call, [inputs, out])) return poison;
   const channels: [string, number][] = [['inputs', wholeSize(inputs)], ['outputs', wholeSize(out)]]; // prettier-ignore
   if (!groupsDivide(call, channels, groups)) return poison;
   const inside = groups === 1 ? inputs : axis(wholeSize(inputs) / groups);

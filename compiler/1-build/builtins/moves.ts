@@ -1,11 +1,16 @@
-import { openDimUnsupported, rankMismatch, windowTooLarge } from '../../../dsl/messages/types.ts';
+import {
+  openDimUnsupported,
+  rankMismatch,
+  shapeMismatch,
+  typeMismatch,
+  windowTooLarge,
+} from '../../../dsl/messages/types.ts';
 import { isOpen } from '../../ir/dim.ts';
 import { axis, axisText, type Axis, type TensorType, typeText } from '../../ir/tensor-type.ts';
 import type { Window } from '../../ops/convolution.ts';
 import type { BuiltinCall } from '../builtin.ts';
 import { fail } from '../frame.ts';
-import { constantOf, type Val } from '../value.ts';
-import { refuse } from './arguments.ts';
+import { constantOf, kindText, type Val } from '../value.ts';
 
 /** Windows as they move over a tensor, and the axes of where they stand. */
 export interface Moves {
@@ -42,7 +47,19 @@ export function perAxis(
   if (!arg) return otherwise;
   const items = spread(arg.value, rank)?.map(constantOf);
   if (items?.every((n) => isWhole(n, 1))) return items as readonly number[];
-  return refuse(call.frame, arg, `a whole number from 1 on, or ${rank} of them in parentheses`);
+  return refuse(
+    call,
+    name,
+    `a whole number from 1 on${rank === 1 ? '' : `, or ${rank} of them in parentheses`}`,
+  );
+}
+function refuse(call: BuiltinCall, name: string, expected: string): null {
+  const { value, span } = call.args[name]!;
+  const known = constantOf(value);
+  const given =
+    value.kind === 'string' ? `"${value.value}"` : known === null ? kindText(value) : String(known);
+  fail(call.frame, typeMismatch, span, [`${expected} for \`${name}\``, given]);
+  return null;
 }
 function spread(val: Val, count: number): readonly Val[] | null {
   if (val.kind !== 'tuple' && val.kind !== 'list') return Array.from({ length: count }, () => val);
@@ -72,7 +89,7 @@ function paddingOf(call: BuiltinCall, rank: number): Steps['padding'] | null {
   if (word === 'same') return 'same';
   const sides = spread(arg.value, rank)?.map((side) => spread(side, 2)?.map(constantOf));
   if (sides?.every((side) => side?.every((n) => isWhole(n, 0)))) return sides as unknown as readonly Sides[];
-  return refuse(call.frame, arg, '`same`, `valid` or a whole number');
+  return refuse(call, 'pad', '`same`, `valid` or a whole number');
 }
 
 /** Where windows of these sizes stand; null after a report: an open axis, or a window that fits nowhere. */
@@ -121,7 +138,9 @@ export function movesUnder(
     const [before, after] = padding === 'same' ? halves(reach - stride) : padding[i]!;
     const count = padding === 'same' ? size * stride : whole - before - after;
     if (count < 1) {
-      fail(call.frame, windowTooLarge, call.span, [before + after + 1, whole, `axis ${i + 1} of the result`]);
+      fail(call.frame, shapeMismatch, call.span, [
+        `nothing is left of axis ${i + 1}, which is ${whole} long, when ${before} and ${after} are cut off its ends`,
+      ]);
       return null;
     }
     windows.push({ stride, dilation, before });
