@@ -74,7 +74,7 @@ train over {
     const epoch = (name: string) => checkpointRun(readFileSync(join(cwd, name))).epoch;
     expect([epoch('best.safetensors'), epoch('end.safetensors')]).toEqual([2, 2]);
     const { stdout: evaluated } = await bpnet(['eval', 'end.safetensors', '--split', 'valid'], { cwd });
-    expect(evaluated).toMatch(/^valid\.score +-0\.0064$/m);
+    expect(evaluated).toMatch(/^valid\.score +-0\.0064/m);
     const longer = await bpnet(['resume', 'end.safetensors', '--epochs', '2'], { cwd });
     expect(longer.stdout).toContain('best at epoch 2: valid.score -0.0064, the last');
   });
