@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
-import { codes, trained } from './harness.ts';
+import { trained } from './harness.ts';
 import { programs, stubFiles } from './stubs.ts';
 
 const files = stubFiles;
 
-test.for(['a-xor', 'f-vae', 'g-policy-gradient', 'h-burgers', 'i-equilibrium'])(
+test.for(['a-xor', 'c-char-lstm', 'f-vae', 'g-policy-gradient', 'h-burgers', 'i-equilibrium'])(
   '%s trains, and its first quantity is finite',
   { timeout: 120_000 },
   async (name) => {
@@ -15,7 +15,9 @@ test.for(['a-xor', 'f-vae', 'g-policy-gradient', 'h-burgers', 'i-equilibrium'])(
       .replace('latin_hypercube(10000', 'latin_hypercube(16')
       .replace('grid(200)', 'grid(4)')
       .replace('T = 200', 'T = 5')
+      .replace('T = 64, E = 32, H = 128', 'T = 5, E = 4, H = 4')
       .replace('B = 64', 'B = 4')
+      .replace('batch B = 32', 'batch B = 2')
       .replace('H = 256', 'H = 4')
       .replace('repeat 20 carry', 'repeat 3 carry')
       .replace('check gradients order 3 dtype f64', '');
@@ -43,10 +45,6 @@ test('d-tiny-gpt trains, prints a sample, and saves every so many steps', async 
   // `dense(…, bias = false)` has no bias, not one that nobody reads.
   expect(plan.params.map((p) => p.name)).not.toContain('Gpt.Block_1.Attention_1.dense_1.b');
 }, 120_000);
-
-/** What this version cannot compile yet is said once, and nothing else is. */
-test.for(['c-char-lstm'])('%s: only "not yet"', { timeout: 120_000 }, async (name) => {
-  const said = await codes(programs[name]!, { files });
   expect(said.length).toBeGreaterThan(0);
   expect(new Set(said)).toEqual(new Set(['not-yet']));
 });

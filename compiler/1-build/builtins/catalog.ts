@@ -11,17 +11,17 @@ import { reduceBuiltins } from './reduce.ts';
 import { shapeBuiltins } from './shape.ts';
 import { tableBuiltins } from './tables.ts';
 
-/** Every function that is not written in the language. */
-export const builtins: readonly Builtin[] = [
-  ...elementwiseBuiltins,
-  ...opBuiltins,
-  ...reduceBuiltins,
-  ...cumulativeBuiltins,
-  ...shapeBuiltins,
-  ...tableBuiltins,
-  ...orderBuiltins,
-  ...convolutionBuiltins,
-  ...randomBuiltins,
-  ...gradientBuiltins,
-  ...generateBuiltins,
-];
+/** Functions that are not written in the language, as the reference groups them. */
+export const builtinGroups: Readonly<Record<string, readonly Builtin[]>> = {
+  'Element by element': [...elementwiseBuiltins, ...opBuiltins],
+  'Along axes': reduceBuiltins,
+  'Running along an axis': cumulativeBuiltins,
+  Shapes: shapeBuiltins,
+  'Order and places': orderBuiltins,
+  'Filled and counted tensors': tableBuiltins,
+  'Convolution and windows': convolutionBuiltins,
+  'Random numbers': randomBuiltins,
+  'Gradients and parameters': gradientBuiltins,
+  'While training': generateBuiltins,
+};
+export const builtins: readonly Builtin[] = Object.values(builtinGroups).flat();

@@ -6,7 +6,7 @@ import type { Builtin, BuiltinCall } from '../builtin.ts';
 import { fail, type Frame } from '../frame.ts';
 import { axisFromVal } from '../shapes.ts';
 import { asFloat, asInt } from '../tensors.ts';
-import { constantOf, kindText, poison, tensorVal, type NamedVal, type Val } from '../value.ts';
+import { constantOf, poison, tensorVal, type NamedVal, type Val } from '../value.ts';
 import { shapeArg, tensorArg } from './arguments.ts';
 
 function filled(value: number) {
@@ -98,12 +98,6 @@ function builtin(
 export const tableBuiltins: readonly Builtin[] = [
   builtin('zeros', 'zeros(shape): all 0.', ['shape?'], filled(0)),
   builtin('ones', 'ones(shape): all 1.', ['shape?'], filled(1)),
-  builtin('constant', 'constant(v) after `~`: every element is v.', ['value'], (call) => {
-    const value = constantOf(call.args['value']!.value);
-    return value === null
-      ? fail(call.frame, typeMismatch, call.span, ['a number', kindText(call.args['value']!.value)])
-      : fill(value);
-  }),
   builtin('full', 'full(shape, v): every element is v.', ['shape', 'value'], (call) => {
     const axes = shapeArg(call.frame, call.args['shape']!.value, call.args['shape']!.span);
     const value = constantOf(call.args['value']!.value);
