@@ -55,9 +55,12 @@ function result({ result: type }: Extract<Declaration, { result: unknown }>): st
   return type ? ` -> ${printType(type)}` : '';
 }
 
+/** Stands for the data block that functions of fields are made for: only their words are wanted. */
+const nobody: unknown = new Proxy(() => nobody, { get: () => nobody });
+
 /** Of functions the compiler brings: a parameter with `?` may be left out. */
 export function builtinSections(): readonly Section[] {
-  const groups = { ...builtinGroups, 'Fields of data': dataBuiltins(null as never) };
+  const groups = { ...builtinGroups, 'Fields of data': dataBuiltins(nobody as never) };
   return Object.entries(groups).map(([title, all]) => ({ title, intro: null, entries: all.map(ofBuiltin) }));
 }
 function ofBuiltin({ name, params, doc }: Builtin): Entry {
