@@ -45,6 +45,3 @@ test('d-tiny-gpt trains, prints a sample, and saves every so many steps', async 
   // `dense(…, bias = false)` has no bias, not one that nobody reads.
   expect(plan.params.map((p) => p.name)).not.toContain('Gpt.Block_1.Attention_1.dense_1.b');
 }, 120_000);
-  expect(said.length).toBeGreaterThan(0);
-  expect(new Set(said)).toEqual(new Set(['not-yet']));
-});
