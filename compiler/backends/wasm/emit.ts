@@ -7,7 +7,7 @@ import { type FunctionWriter, moduleWriter } from './module.ts';
 import type { ProgramWriter } from './writer.ts';
 
 export interface WasmModule {
-  /** Exports `memory`, which starts with the arena, and one function per entry: (…dims, step, steps, epoch). */
+  /** Exports `memory`, which starts with the arena, and one function per entry: (…dims, step, steps, epoch, updates). */
   readonly bytes: Uint8Array<ArrayBuffer>;
 }
 

@@ -5,7 +5,7 @@ import { type Arithmetic, doubleCall } from './spell.ts';
 import type { ProgramWriter } from './writer.ts';
 
 /** Arguments of every entry, after its open dims: f64. */
-export const hostSymbols: readonly string[] = ['step', 'steps', 'epoch'];
+export const hostSymbols: readonly string[] = ['step', 'steps', 'epoch', 'updates'];
 
 /** A scalar computed in f64 before the kernels run. */
 export function hostCode(p: ProgramWriter, expr: HostExpr, symbols: readonly Local[]): Code {
