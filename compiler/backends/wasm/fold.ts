@@ -1,5 +1,6 @@
 import { get, i32, i32x4, op, set, when } from './code.ts';
 import { accumulator, combine, type FoldStmt } from './accumulate.ts';
+import { runsAlong, type ValueAt, writeAlong } from './along.ts';
 import { usesLanes, writeLanes } from './lanes.ts';
 import { numberPiece, widened } from './values.ts';
 import { current, keep, type Piece, pieceOf, write, type Writer } from './writer.ts';
@@ -7,8 +8,9 @@ import { current, keep, type Piece, pieceOf, write, type Writer } from './writer
 /** Writes the loops of a fold, and what is done with its value at each of its points, in order. */
 export type Points = (inside: (value: Piece) => void) => void;
 
-/** A fold of one point, or of four at a time; gives its value. */
-export function writeFold(w: Writer, fold: FoldStmt, points: Points): Piece {
+/** A fold of one point, or of four at a time; gives its value. `value` writes one of its points alone. */
+export function writeFold(w: Writer, fold: FoldStmt, points: Points, value: ValueAt): Piece {
+  if (runsAlong(w, fold)) return writeAlong(w, fold, value);
   if (fold.fn === 'argmax' || fold.fn === 'argmin') return writeArgFold(w, fold, points);
   if (usesLanes(w, fold)) return writeLanes(w, fold, points);
   const sofar = accumulator(w, fold);

@@ -20,8 +20,8 @@ import type { ModuleWriter } from './module.ts';
 import { current, type Piece, pieceOf, settle, takeScratch, write, type Writer } from './writer.ts';
 
 /** Folds up to this long are summed in order. */
-const laneCount = 8;
-const chunkLength = 1024;
+export const laneCount = 8;
+export const chunkLength = 1024;
 
 /** Ints wrap, so their order does not matter. */
 export function usesLanes(w: Writer, fold: FoldStmt): boolean {
@@ -87,7 +87,7 @@ export function addition(type: ValType): string {
  * (p, top, lanes, pending) → top: the lanes are combined and cleared, and the sums of equally many chunks are merged.
  * p: elements so far, top: sums pending.
  */
-function endChunk(m: ModuleWriter, type: ValType): number {
+export function endChunk(m: ModuleWriter, type: ValType): number {
   return m.shared(`endChunk ${type}`, () => {
     const size = bytesOf(type);
     const add = addition(type);
@@ -116,7 +116,7 @@ function endChunk(m: ModuleWriter, type: ValType): number {
 }
 
 /** (p, top, lanes, pending) → the sum. */
-function endFold(m: ModuleWriter, type: ValType): number {
+export function endFold(m: ModuleWriter, type: ValType): number {
   return m.shared(`endFold ${type}`, () => {
     const chunk = endChunk(m, type);
     const size = bytesOf(type);

@@ -1,5 +1,6 @@
 import type { Stmt } from '../../ir/kernel.ts';
 import { type FoldStmt, valueOf } from './accumulate.ts';
+import type { ValueAt } from './along.ts';
 import { coefOf, placeOf } from './address.ts';
 import { i32, op, store } from './code.ts';
 import { exprPiece } from './expr.ts';
@@ -13,22 +14,17 @@ type StoreStmt = Extract<Stmt, { kind: 'store' }>;
 export function writeBody(w: Writer, body: readonly Stmt[]): void {
   for (const stmt of body) {
     if (stmt.kind === 'let') define(w, stmt, keep(w, exprPiece(w, stmt.value, stmt.dtype)));
-    else if (stmt.kind === 'fold') {
-      define(
-        w,
-        stmt,
-        writeFold(w, stmt, (inside) => writePoints(w, stmt, inside)),
-      );
-    } else writeStore(w, stmt);
+    else if (stmt.kind === 'fold') define(w, stmt, foldPiece(w, stmt));
+    else writeStore(w, stmt);
   }
 }
 
-/** The value of a fold at each of its points, in order. */
-function writePoints(w: Writer, fold: FoldStmt, inside: (value: Piece) => void): void {
-  nest(w, fold.loops, () => {
+function foldPiece(w: Writer, fold: FoldStmt): Piece {
+  const value: ValueAt = (inside) => {
     writeBody(w, fold.body);
     inside(valueOf(w, fold));
-  });
+  };
+  return writeFold(w, fold, (inside) => nest(w, fold.loops, () => value(inside)), value);
 }
 
 function writeStore(w: Writer, stmt: StoreStmt): void {
