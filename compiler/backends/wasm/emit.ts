@@ -3,7 +3,7 @@ import type { Dim } from '../../ir/dim.ts';
 import { call, type Code, get, i32, type Local, op, repeatWhile, set, store } from './code.ts';
 import { hostCode, hostSymbols } from './host.ts';
 import { writeKernel } from './kernel.ts';
-import { type FunctionWriter, moduleWriter } from './module.ts';
+import { constantBytes, type FunctionWriter, moduleWriter } from './module.ts';
 import type { ProgramWriter } from './writer.ts';
 
 export interface WasmModule {
@@ -16,7 +16,8 @@ export interface WasmModule {
  * function per kernel; one exported function per entry computes the host scalars and calls them in order.
  */
 export function emitWasm(program: Program): WasmModule {
-  const module = moduleWriter();
+  const constantsAt = Math.ceil(program.arenaBytes / 64) * 64;
+  const module = moduleWriter(constantsAt);
   const f32 = program.precision === 'f32';
   const shared: ProgramWriter = {
     program,
@@ -24,12 +25,12 @@ export function emitWasm(program: Program): WasmModule {
     buffers: new Map(program.buffers.map((buffer) => [buffer.id, buffer])),
     slot: f32 ? 4 : 8,
     float: f32 ? 'f32' : 'f64',
-    scratchFrom: Math.ceil(program.arenaBytes / 64) * 64,
+    scratchFrom: constantsAt + constantBytes,
     scratchBytes: 0,
     slack: 0,
   };
   for (const entry of Object.values(program.entries)) writeEntry(shared, entry);
-  return { bytes: module.finish(shared.scratchFrom + shared.scratchBytes + shared.slack, []) };
+  return { bytes: module.finish(shared.scratchFrom + shared.scratchBytes + shared.slack) };
 }
 
 function writeEntry(p: ProgramWriter, entry: Entry): void {

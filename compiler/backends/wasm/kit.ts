@@ -1,5 +1,5 @@
-import { choose, type Code, extractLane, f64, f64x2, get, i32, i64, i64x2, op, replaceLane, select, set, type ValType } from './code.ts'; // prettier-ignore
-import type { FunctionWriter } from './module.ts';
+import { choose, type Code, extractLane, f64, get, i32, i64, i64x2, load, op, replaceLane, select, set, type ValType } from './code.ts'; // prettier-ignore
+import type { FunctionWriter, ModuleWriter } from './module.ts';
 
 /** One f64, or two side by side. */
 export type Width = 1 | 2;
@@ -18,9 +18,12 @@ export interface Kit {
   readonly keepCondition: (c: Code) => Code;
   readonly wordOf: (x: Code) => Code;
   readonly numberOf: (w: Code) => Code;
-  readonly f: (name: 'add' | 'sub' | 'mul' | 'div' | 'min' | 'max' | 'neg' | 'abs' | 'sqrt' | 'floor' | 'lt' | 'le' | 'gt' | 'eq' | 'ne', ...x: readonly Code[]) => Code;
+  readonly f: (name: 'add' | 'sub' | 'mul' | 'div' | 'neg' | 'abs' | 'sqrt' | 'floor' | 'lt' | 'le' | 'gt' | 'eq' | 'ne', ...x: readonly Code[]) => Code;
   readonly w: (name: 'add' | 'sub' | 'and' | 'or' | 'xor', a: Code, b: Code) => Code;
-  readonly shift: (name: 'shl' | 'shr_s' | 'shr_u', w: Code, by: number) => Code;
+  readonly shift: (name: 'shl' | 'shr_u', w: Code, by: number) => Code;
+  /** The lesser or greater of a number, which may be NaN, and a limit, which is not; of zeros either. */
+  readonly atMost: (x: Code, limit: number) => Code;
+  readonly atLeast: (x: Code, limit: number) => Code;
   readonly both: (c: Code, d: Code) => Code;
   readonly either: (c: Code, d: Code) => Code;
   /** `a` where the condition holds, else `b`. */
@@ -29,8 +32,8 @@ export interface Kit {
   readonly rarely: (c: Code, x: Code, fn: (x: Code) => Code) => Code;
 } // prettier-ignore
 
-export function kit(f: FunctionWriter, width: Width): Kit {
-  return width === 1 ? single(f) : pair(f);
+export function kit(m: ModuleWriter, f: FunctionWriter, width: Width): Kit {
+  return width === 1 ? single(f) : pair(m, f);
 }
 
 function keeper(f: FunctionWriter, type: ValType) {
@@ -54,6 +57,8 @@ function single(f: FunctionWriter): Kit {
     f: (name, ...x) => op(`f64.${name}`, ...x),
     w: (name, a, b) => op(`i64.${name}`, a, b),
     shift: (name, w, by) => op(`i64.${name}`, w, i64(BigInt(by))),
+    atMost: (x, limit) => op('f64.min', x, f64(limit)),
+    atLeast: (x, limit) => op('f64.max', x, f64(limit)),
     both: (c, d) => op('i32.and', c, d),
     either: (c, d) => op('i32.or', c, d),
     select,
@@ -61,13 +66,18 @@ function single(f: FunctionWriter): Kit {
   };
 }
 
-function pair(f: FunctionWriter): Kit {
+function pair(m: ModuleWriter, f: FunctionWriter): Kit {
   const keep = keeper(f, 'v128');
+  /** Read from memory: engines make a vector in several instructions, and read it in one. */
+  const both = (bits: bigint): Code => {
+    const at = m.constant(bits);
+    return at === null ? i64x2(bits) : load('load64_splat', i32(0), at);
+  };
   const bitwise = new Set(['and', 'or', 'xor']);
   return {
     width: 2,
-    number: f64x2,
-    word: i64x2,
+    number: (x) => both(bitsOf(x)),
+    word: both,
     keep,
     keepWord: keep,
     keepCondition: keep,
@@ -76,6 +86,9 @@ function pair(f: FunctionWriter): Kit {
     f: (name, ...x) => op(`f64x2.${name}`, ...x),
     w: (name, a, b) => op(bitwise.has(name) ? `v128.${name}` : `i64x2.${name}`, a, b),
     shift: (name, w, by) => op(`i64x2.${name}`, w, i32(by)),
+    // One instruction of the processor, where `min` and `max` take eight.
+    atMost: (x, limit) => op('f64x2.pmin', x, both(bitsOf(limit))),
+    atLeast: (x, limit) => op('f64x2.pmax', x, both(bitsOf(limit))),
     both: (c, d) => op('v128.and', c, d),
     either: (c, d) => op('v128.or', c, d),
     select: (c, a, b) => op('v128.bitselect', a, b, c),
@@ -90,4 +103,8 @@ function pair(f: FunctionWriter): Kit {
       return choose('v128', op('v128.any_true', mask), replaced, whole);
     },
   };
+}
+
+function bitsOf(x: number): bigint {
+  return new BigUint64Array(new Float64Array([x]).buffer)[0]!;
 }

@@ -25,7 +25,7 @@ function falling(k: Kit, z: Code, ...coefs: readonly number[]): Code {
   return coefs.map((coef) => k.number(coef)).reduce((sum, coef) => k.f('add', k.f('mul', sum, z), coef));
 }
 
-/** x = k·ln 2 + r: what `exp` and `expm1` share. `whole` is the k of both as a word. */
+/** x = k·ln 2 + r: what `exp` and `expm1` share. The low bits of `whole` are k. */
 function reduced(k: Kit, x: Code, low: Code | null) {
   const u = k.keep(k.f('add', k.f('mul', x, k.number(Math.LOG2E)), k.number(magic)));
   const n = k.keep(k.f('sub', u, k.number(magic)));
@@ -37,24 +37,24 @@ function reduced(k: Kit, x: Code, low: Code | null) {
   const p = series(k, z, 0.16666666666666602, -0.0027777777777015593, 0.00006613756321437934, -0.0000016533902205465252, 4.1381367970572385e-8); // prettier-ignore
   const c = k.keep(k.f('sub', r, k.f('mul', z, p)));
   const quotient = k.f('div', k.f('mul', r, c), k.f('sub', k.number(2), c));
-  const whole = k.keepWord(k.shift('shr_s', k.shift('shl', k.wordOf(u), 32), 32));
-  return { whole, sum: k.f('add', k.f('sub', quotient, l), h) };
+  return { n, whole: k.wordOf(u), sum: k.f('add', k.f('sub', quotient, l), h) };
 }
-/** 2^(n + plus), within the range of normal numbers. */
+/** 2^(n + plus), within the range of normal numbers; of n the low bits count. */
 function powerOfTwo(k: Kit, n: Code, plus = 0): Code {
   return k.numberOf(k.shift('shl', k.w('add', n, k.word(BigInt(1023 + plus))), 52));
 }
 
 function exp(k: Kit, x: Code, low: Code | null = null): Code {
-  const y = k.keep(k.f('min', k.f('max', x, k.number(-750)), k.number(750)));
-  const { whole, sum } = reduced(k, y, low);
-  const half = k.keepWord(k.shift('shr_s', whole, 1));
+  const y = k.keep(k.atMost(k.atLeast(x, -750), 750));
+  const { n, whole, sum } = reduced(k, y, low);
+  // The first product is exact, so any half will do.
+  const half = k.keepWord(k.wordOf(k.f('add', k.f('mul', n, k.number(0.5)), k.number(magic))));
   const scaled = k.f('mul', k.f('add', sum, k.number(1)), powerOfTwo(k, half));
   return k.f('mul', scaled, powerOfTwo(k, k.w('sub', whole, half)));
 }
 
 function expm1(k: Kit, x: Code): Code {
-  const y = k.keep(k.f('min', k.f('max', x, k.number(-50)), k.number(710)));
+  const y = k.keep(k.atMost(k.atLeast(x, -50), 710));
   const { whole, sum } = reduced(k, y, null);
   const s = k.keep(powerOfTwo(k, whole, -1));
   const value = k.f('mul', k.f('add', k.f('mul', sum, s), k.f('sub', s, k.number(0.5))), k.number(2));
@@ -112,7 +112,7 @@ function odd(k: Kit, x: Code, y: Code): Code {
 }
 
 function tanh(k: Kit, x: Code): Code {
-  const t = k.keep(expm1(k, k.keep(k.f('mul', k.number(2), k.f('min', k.f('abs', x), k.number(22))))));
+  const t = k.keep(expm1(k, k.keep(k.f('mul', k.number(2), k.atMost(k.f('abs', x), 22)))));
   return odd(k, x, k.keep(k.f('div', t, k.f('add', t, k.number(2)))));
 }
 
@@ -137,7 +137,7 @@ function trig(k: Kit, of: Code, n: number, m: ModuleWriter): Code {
 }
 
 function erf(k: Kit, x: Code): Code {
-  const a = k.keep(k.f('min', k.f('abs', x), k.number(6)));
+  const a = k.keep(k.atMost(k.f('abs', x), 6));
   const z = k.keep(k.f('mul', a, a));
   const n = falling(k, z, -0.8142222938153968, -20.440167208473555, -130.16048378339402, -905.1312883920703, 365.14075569929885); // prettier-ignore
   const d = falling(k, z, 1, 23.601290952344122, 244.02463793444417, 1282.6165260773723, 2844.2368334391706);
@@ -217,7 +217,7 @@ const formulas: Readonly<Record<Exclude<MathName, 'pow'>, Formula>> = {
   sigmoid: (k, x) => k.f('div', k.number(1), k.f('add', k.number(1), exp(k, k.keep(k.f('neg', x))))),
   softplus: (k, x) => {
     const e = k.keep(exp(k, k.keep(k.f('neg', k.f('abs', x)))));
-    return k.f('add', k.f('max', x, k.number(0)), log1p(k, e));
+    return k.f('add', k.atLeast(x, 0), log1p(k, e));
   },
   sin: (k, x, m) => k.select(k.f('eq', x, k.number(0)), x, trig(k, x, 0, m)),
   cos: (k, x, m) => k.f('neg', trig(k, x, 0.5, m)),
@@ -238,7 +238,7 @@ export function mathFunction(m: ModuleWriter, name: MathName, width: Width): num
       Array.from({ length: arity(name) }, () => type),
       [type],
       (f) => {
-        f.code.push(formula(kit(f, width), name, f.params.map(get), m));
+        f.code.push(formula(kit(m, f, width), name, f.params.map(get), m));
       },
     );
   });
@@ -251,7 +251,7 @@ export function mathOfFour(m: ModuleWriter, name: MathName): number {
       Array.from({ length: arity(name) }, () => 'v128' as const),
       ['v128'],
       (f) => {
-        const k = kit(f, 2);
+        const k = kit(m, f, 2);
         const half = (lanes: readonly [number, number, number, number] | null): Code => {
           const args = f.params.map((param) => {
             const own = lanes ? shuffle(get(param), get(param), lanes) : get(param);

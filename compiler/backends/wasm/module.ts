@@ -20,23 +20,26 @@ export interface ModuleWriter {
   /** Defined on first use. */
   readonly shared: (key: string, define: () => number) => number;
   readonly exportFunction: (name: string, index: number) => void;
-  /** Bytes of a module whose memory has at least this size, with data placed in it. */
-  readonly finish: (memoryBytes: number, data: readonly DataSegment[]) => Uint8Array<ArrayBuffer>;
+  /** Where these 64 bits lie in memory; null when there is no room left. */
+  readonly constant: (bits: bigint) => number | null;
+  /** Bytes of a module whose memory has at least this size. */
+  readonly finish: (memoryBytes: number) => Uint8Array<ArrayBuffer>;
 }
-export interface DataSegment {
-  readonly at: number;
-  readonly bytes: readonly number[];
-}
+
+/** Room for constants. */
+export const constantBytes = 4096;
 
 const pageBytes = 65536;
 const mostPages = 65536;
 
-export function moduleWriter(): ModuleWriter {
+/** `constantsAt`: where in memory constants may be kept. */
+export function moduleWriter(constantsAt: number): ModuleWriter {
   const types = new Map<string, number>();
   const functions: { type: number; body: readonly number[] }[] = [];
   const known = new Map<string, number>();
   const bodies = new Map<string, number>();
   const exports: { name: string; index: number }[] = [];
+  const constants = new Map<bigint, number>();
 
   function typeIndex(params: readonly ValType[], results: readonly ValType[]): number {
     const bytes = [0x60, vector(params.map((type) => [typeByte[type]])), vector(results.map((type) => [typeByte[type]]))]; // prettier-ignore
@@ -66,7 +69,13 @@ export function moduleWriter(): ModuleWriter {
       return index;
     },
     exportFunction: (name, index) => void exports.push({ name, index }),
-    finish(memoryBytes, data) {
+    constant(bits) {
+      const own = BigInt.asUintN(64, bits);
+      if (!constants.has(own) && constants.size * 8 < constantBytes) constants.set(own, constants.size);
+      const at = constants.get(own);
+      return at === undefined ? null : constantsAt + at * 8;
+    },
+    finish(memoryBytes) {
       const pages = Math.max(1, Math.ceil(memoryBytes / pageBytes));
       if (pages > mostPages) throw new RangeError('a module has at most 4 GiB of memory');
       const exported = [
@@ -81,7 +90,7 @@ export function moduleWriter(): ModuleWriter {
           section(5, [1, 0, unsigned(pages)]),
           section(7, vector(exported)),
           section(10, vector(functions.map(({ body }) => [unsigned(body.length), body]))),
-          data.length === 0 ? [] : section(11, vector(data.map(segment))),
+          constants.size === 0 ? [] : section(11, vector([segment(constantsAt, [...constants.keys()])])),
         ]),
       );
     },
@@ -129,6 +138,6 @@ function vector(items: readonly Code[]): Code {
 function text(name: string): Code {
   return vector([...new TextEncoder().encode(name)]);
 }
-function segment({ at, bytes }: DataSegment): Code {
-  return [0, i32(at), 0x0b, vector(bytes)];
+function segment(at: number, words: readonly bigint[]): Code {
+  return [0, i32(at), 0x0b, vector([...new Uint8Array(new BigUint64Array(words).buffer)])];
 }

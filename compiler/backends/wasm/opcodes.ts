@@ -39,9 +39,9 @@ const rows: readonly (readonly [first: readonly number[], prefix: string, names:
   [[0xfd, 203], 'i64x2.', 'shl shr_s shr_u add'],
   [[0xfd, 209], '', 'i64x2.sub'],
   [[0xfd, 224], 'f32x4.', 'abs neg'],
-  [[0xfd, 227], 'f32x4.', 'sqrt add sub mul div min max'],
+  [[0xfd, 227], 'f32x4.', 'sqrt add sub mul div min max pmin pmax'],
   [[0xfd, 236], 'f64x2.', 'abs neg'],
-  [[0xfd, 239], 'f64x2.', 'sqrt add sub mul div min max'],
+  [[0xfd, 239], 'f64x2.', 'sqrt add sub mul div min max pmin pmax'],
   [[0xfd, 248], '', 'i32x4.trunc_sat_f32x4_s i32x4.trunc_sat_f32x4_u f32x4.convert_i32x4_s f32x4.convert_i32x4_u'],
   [[0xfd, 252], '', 'i32x4.trunc_sat_f64x2_s_zero i32x4.trunc_sat_f64x2_u_zero f64x2.convert_low_i32x4_s f64x2.convert_low_i32x4_u'],
 ]; // prettier-ignore
