@@ -26,6 +26,8 @@ export interface Plan {
   readonly quantities: readonly string[];
   /** Run once over the training split before step 1; its finish entry writes the `fitted` tensors. */
   readonly fit: Sweep | null;
+  /** Run once over each split before step 1, where fields work labels out. */
+  readonly ranges?: RangePlan;
   /** Gives on a whole split the quantities that are outside of `step` blocks. */
   readonly evaluate: Sweep | null;
   /** Splits whose quantities the program names (`valid.loss`); evaluated at the end of each epoch. */
@@ -99,6 +101,18 @@ export interface SweepStage {
     /** Entry output and `total` buffer of the same name. */
     readonly name: string;
     readonly fn: 'sum' | 'max' | 'min';
+  }[];
+}
+
+/** `y: int<K> = raw.kind - 1`: what is worked out is held against K by working it out. */
+export interface RangePlan {
+  readonly sweep: Sweep;
+  readonly labels: readonly {
+    /** Outputs of `finish`: `<name>/least`, `<name>/most`, and `<name>/broken`, 0 where all are whole. */
+    readonly name: string;
+    readonly field: string;
+    readonly below: number;
+    readonly span: Span | null;
   }[];
 }
 

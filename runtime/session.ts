@@ -22,6 +22,7 @@ export type RunPlan = Pick<
   | 'blocks'
   | 'quantities'
   | 'fit'
+  | 'ranges'
   | 'evaluate'
   | 'watch'
   | 'predict'

@@ -2,6 +2,7 @@ import type { SplitName } from '../compiler/plan.ts';
 import { fillBatch } from './batches.ts';
 import type { EndReason, TrainEvent } from './events.ts';
 import { restoreBest } from './best.ts';
+import { checkLabels } from './label-ranges.ts';
 import { endReports } from './reports.ts';
 import { breathe, callEntry, readSlot, type Session } from './session.ts';
 import { evaluateSplit, namedQuantities, runSweep, splitsOf } from './sweep.ts';
@@ -18,6 +19,7 @@ export interface TrainOptions {
 export async function initialise(s: Session): Promise<void> {
   const { plan } = s;
   callEntry(s, 'init', 0);
+  if (plan.ranges) await checkLabels(s);
   if (plan.fit) await runSweep(s, plan.fit, 'train');
 }
 

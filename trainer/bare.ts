@@ -24,7 +24,8 @@ export function bareTrainer(program: Program, plan: Plan, session: Session): Bar
   const [data, ...others] = plan.datasets;
   if (!data || others.length > 0 || !isSettled(data)) return null;
   if (plan.reports.length > 0) return null;
-  if (plan.fit || plan.watch.length > 0 || plan.save.length > 0 || plan.load.length > 0) return null;
+  if (plan.fit || plan.ranges || plan.watch.length > 0 || plan.save.length > 0 || plan.load.length > 0)
+    return null;
   if (plan.stop.some(isPerEpoch)) return null;
   if (plan.stop.some(({ when }) => hostText(when).includes('hostFns'))) return null;
   const [block, ...blocks] = plan.blocks;

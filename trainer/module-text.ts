@@ -133,6 +133,7 @@ function knownFacts(plan: Plan, shape: TrainerShape, { session, hasInts }: Sessi
   const settled = !shape.readsData;
   return {
     ...(plan.fit === null && { 'plan.fit': null }),
+    ...(!plan.ranges && { 'plan.ranges': null }),
     ...(!shape.evaluates && { 'plan.evaluate': null }),
     ...(plan.watch.length === 0 && { 'plan.watch': [] as const }),
     ...(plan.generate.length === 0 && { 's.plan.generate': [] as const }),

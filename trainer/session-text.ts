@@ -51,7 +51,10 @@ export function sessionText(plan: Plan, shape: TrainerShape, facts: SessionFacts
     entries: record(session.entries, (entry) => entryText(entry, place)),
     tensors: places(trains ? session.tensors : weights(session.tensors)),
     data: readsData ? places(session.data) : null,
-    totals: trains && (plan.fit || evaluates || plan.reports.length > 0) ? places(session.totals) : null,
+    totals:
+      trains && (plan.fit || plan.ranges || evaluates || plan.reports.length > 0)
+        ? places(session.totals)
+        : null,
     rng: literal(session.rng),
     capacities: literal(session.capacities),
     datasets: readsData || predictOnly ? '[]' : settledTexts(plan, session),
@@ -124,6 +127,7 @@ function planText(plan: Plan, { predictOnly, evaluates }: TrainerShape): string 
       blocks: literal(plan.blocks),
       quantities: literal(plan.quantities),
       ...(plan.fit && { fit: literal(plan.fit) }),
+      ...(plan.ranges && { ranges: literal(withoutSpans(plan.ranges)) }),
       ...(evaluates && plan.evaluate && { evaluate: literal(plan.evaluate) }),
       ...(plan.watch.length > 0 && { watch: literal(plan.watch) }),
       ...(plan.save.length > 0 && { save: literal(plan.save) }),
@@ -182,10 +186,10 @@ function width({ type }: RawArray): number {
 
 /** How data is read and cut, without what only messages about the source text need. */
 export function dataPlansText(plans: readonly DataPlan[]): string {
-  const plain = JSON.parse(
-    JSON.stringify(plans, (key, value) => (key === 'span' ? undefined : value)),
-  ) as unknown;
-  return literal(plain);
+  return literal(withoutSpans(plans));
+}
+function withoutSpans(value: unknown): unknown {
+  return JSON.parse(JSON.stringify(value, (key, part) => (key === 'span' ? undefined : part)));
 }
 
 export function metaText(plan: Plan, hash: string): string {

@@ -12,7 +12,14 @@ import type { Facts, Plan } from '../plan.ts';
 import { liveParams, type Build, type Frame, type Phase } from './frame.ts';
 import { didYouMean } from '../../dsl/suggest.ts';
 import { capacityOf, lintBatches, planOf } from './plan-of.ts';
-import { evaluateGraphs, fitGraphs, initGraph, predictGraph, type Elaborated } from './phases.ts';
+import {
+  evaluateGraphs,
+  fitGraphs,
+  initGraph,
+  predictGraph,
+  rangeGraphs,
+  type Elaborated,
+} from './phases.ts';
 import { generatorGraphs } from './generators.ts';
 import { reportGraphs } from './reports.ts';
 import { gradientGraphs, stepGraphs } from './step-graphs.ts';
@@ -108,6 +115,8 @@ export function build(
   const { graphs: generating, generators } = generatorGraphs(predicted);
   const reports = reportGraphs(predicted, { trained, generators }, options.derive);
   const fits = fitGraphs(step, [evaluated, predicted], open, report);
+  const ranges = rangeGraphs(step, [evaluated, predicted], open);
+  Object.assign(graphs, ranges?.graphs);
   Object.assign(graphs, evaluation?.graphs, fits?.graphs, prediction?.graphs, generating, reports.graphs);
   if (options.gradients) Object.assign(graphs, gradientGraphs(elaborate('gradients')));
 
@@ -125,6 +134,7 @@ export function build(
     blocks: steps.plan,
     evaluation: evaluation?.sweep ?? null,
     fit: fits?.sweep ?? null,
+    ranges: ranges?.plan ?? null,
     prediction: prediction?.plan ?? null,
     reports: reports.plans,
     generate: generators.map(({ plan }) => plan),

@@ -26,6 +26,8 @@ export interface DataUse {
   readonly train: SourceRequest;
   readonly arrays: Map<string, RawArray>;
   readonly fits: FitRequest[];
+  /** Labels that are worked out, which the runtime cannot see as it reads. */
+  readonly labels: { readonly field: DataField; readonly below: number; readonly of: Value }[];
   /** Field → value with its batch axis; each field is one node. */
   readonly fields: Map<string, Val>;
   readonly value: Val;

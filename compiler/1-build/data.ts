@@ -34,6 +34,7 @@ export function openData(
     train,
     arrays: new Map(),
     fits: [],
+    labels: [],
     fields: new Map(),
     value: { kind: 'record', what: `data ${decl.name.name}`, field },
   };
@@ -92,6 +93,11 @@ function evaluateField(
   else if (written.value.kind === 'list') val = inline(reader, declared, sample);
   else val = inner.evaluate(written.value, sample);
   let tensor = val.kind === 'poison' ? null : toTensor(val, sample, written.span);
+  const numbers = tensor?.value;
+  // `y: int<K> = raw.kind - 1`: a whole number, which is checked before training.
+  if (tensor && declared?.classes && tensor.value.type.dtype === 'float') {
+    tensor = tensorVal(inner.c.toInt(tensor.value));
+  }
   if (tensor && written.type?.kind === 'tensor-type' && written.value?.kind !== 'list') {
     const blame = {
       span: written.value?.span ?? written.span,
@@ -121,6 +127,10 @@ function evaluateField(
       ? found
       : build.c.broadcast(found, { axes: found.type.axes.map((_, i) => i + 1), to: type.axes });
     build.builder.name(out, `${data.use}.${name.name}`);
+    const below = declared?.classes?.size;
+    if (typeof below === 'number' && !build.builder.get(found.id).leaf) {
+      data.labels.push({ field: written, below, of: values.get(numbers!.id)! });
+    }
     return tensorVal(
       { ...out, type },
       { what: `field ${name.name} of data ${data.decl.name.name}`, span: written.span },

@@ -3,9 +3,9 @@ import type { Graph, NodeId } from '../ir/graph.ts';
 import { axis, type TensorType } from '../ir/tensor-type.ts';
 import { prune } from '../ir/prune.ts';
 import type { Value } from '../ops/op.ts';
-import type { PredictPlan, Sweep } from '../plan.ts';
+import type { PredictPlan, RangePlan, Sweep } from '../plan.ts';
 import { openData } from './data.ts';
-import type { FitRequest } from './data-raw.ts';
+import type { DataUse, FitRequest } from './data-raw.ts';
 import { liveParams, type Build, type Frame, type Phase } from './frame.ts';
 import { openDim } from '../ir/dim.ts';
 import { sweepOf } from './sweep.ts';
@@ -76,16 +76,9 @@ export function fitGraphs(
 ): { graphs: Record<string, Graph>; sweep: Sweep } | null {
   const uses = [step, ...others].flatMap((e) => e.body.data);
   if (uses.every((d) => d.fits.length === 0)) return null;
-  const { build, file } = open('predict');
-  const { c, builder } = build;
-  for (const used of step.body.data) {
-    const setting = step.settings.data.find((s) => s.use === used.use)!;
-    const batch = axis(openDim(setting.batchDim), setting.batchDim);
-    const data = openData(build, file, setting.decl, used.use, batch, setting.train);
-    const names = uses.flatMap((d) => (d.use === used.use ? [...d.fields.keys()] : []));
-    for (const name of new Set(names))
-      if (data.value.kind === 'record') data.value.field(name, setting.decl.span);
-    for (const fit of data.fits) builder.output('fitted', fit.name, foldOf(fit.fold, fit.of, fit.axes));
+  const { c, builder, data } = dataAgain(step, uses, open);
+  for (const fit of data.flatMap((d) => d.fits)) {
+    builder.output('fitted', fit.name, foldOf(fit.fold, fit.of, fit.axes));
   }
   const cut = sweepOf(builder.finish(), 'fit', batchDims(step.settings));
   if ('sweep' in cut) return cut;
@@ -102,6 +95,49 @@ export function fitGraphs(
     const squares = c.powi(c.sub(x, spread), { exponent: 2 });
     return c.sqrt(c.mean(squares, { axes }));
   }
+}
+
+/** A graph of data alone: all fields that some phase reads. */
+function dataAgain(
+  step: Elaborated,
+  uses: readonly DataUse[],
+  open: Open,
+): { readonly c: Build['c']; readonly builder: Build['builder']; readonly data: readonly DataUse[] } {
+  const { build, file } = open('predict');
+  const data = step.body.data.map((used) => {
+    const setting = step.settings.data.find((s) => s.use === used.use)!;
+    const batch = axis(openDim(setting.batchDim), setting.batchDim);
+    const again = openData(build, file, setting.decl, used.use, batch, setting.train);
+    const names = uses.flatMap((d) => (d.use === used.use ? [...d.fields.keys()] : []));
+    for (const name of new Set(names))
+      if (again.value.kind === 'record') again.value.field(name, setting.decl.span);
+    return again;
+  });
+  return { c: build.c, builder: build.builder, data };
+}
+
+/** Least and most of labels that are worked out: of any split, before training. */
+export function rangeGraphs(
+  step: Elaborated,
+  others: readonly Elaborated[],
+  open: Open,
+): { graphs: Record<string, Graph>; plan: RangePlan } | null {
+  const uses = [step, ...others].flatMap((e) => e.body.data);
+  if (uses.every((d) => d.labels.length === 0)) return null;
+  const { c, builder, data } = dataAgain(step, uses, open);
+  const labels = data.flatMap(({ use, labels }) =>
+    labels.map(({ field, below, of }) => {
+      const name = `${use}.${field.name.name}`;
+      const axes = of.type.axes.map((_, i) => i);
+      const x = of.type.dtype === 'float' ? of : c.toFloat(of);
+      builder.output('value', `${name}/least`, c.amin(x, { axes }));
+      builder.output('value', `${name}/most`, c.amax(x, { axes }));
+      builder.output('value', `${name}/broken`, c.amax(c.abs(c.sub(x, c.floor(x))), { axes }));
+      return { name, field: field.name.name, below, span: field.span };
+    }),
+  );
+  const cut = sweepOf(builder.finish(), 'ranges', batchDims(step.settings));
+  return 'sweep' in cut ? { graphs: cut.graphs, plan: { sweep: cut.sweep, labels } } : null;
 }
 
 /** What the first model fed by data gives; where another model takes its output further, what that gives. */

@@ -8,6 +8,7 @@ import type {
   GeneratePlan,
   Plan,
   PredictPlan,
+  RangePlan,
   ReportPlan,
   Sweep,
   TensorPlan,
@@ -60,6 +61,7 @@ export function planOf(
     blocks: readonly BlockPlan[];
     evaluation: Sweep | null;
     fit: Sweep | null;
+    ranges: RangePlan | null;
     prediction: PredictPlan | null;
     reports: readonly ReportPlan[];
     generate: readonly GeneratePlan[];
@@ -104,6 +106,7 @@ export function planOf(
     blocks: parts.blocks,
     quantities: parts.blocks.flatMap(({ quantities }) => quantities),
     fit: parts.fit,
+    ...(parts.ranges && { ranges: parts.ranges }),
     evaluate: parts.evaluation,
     watch: body.watch,
     stop: body.stop,

@@ -351,6 +351,36 @@ describe('class_weights', () => {
   });
 });
 
+describe('labels that are worked out', () => {
+  const files = { 'a.csv': 'y\n1\n2\n3\n1\n', 'b.csv': 'y\n1\n4\n', 'c.csv': 'y\n0\n' };
+  const program = (y: string, more = '') =>
+    asked(`train = csv("a.csv")${more}\n  y: int<K> = ${y}`, { m: 'mean(f32(d.y))' });
+  const message = async (text: string) => trained(text, { files }).then(() => null, (error: Error) => error.message); // prettier-ignore
+
+  test('are held against their type before training, in every split', async () => {
+    expect(await message(program('raw.y - 1'))).toBeNull();
+    expect(await message(program('raw.y + 0'))).toBe(
+      'In the train rows y goes from 1 to 3; its type allows 0 … 2.',
+    );
+    expect(await message(program('raw.y - 2'))).toBe(
+      'In the train rows y goes from -1 to 1; its type allows 0 … 2.',
+    );
+    expect(await message(program('raw.y / 2'))).toBe(
+      'In the train rows y is not always a whole number; its type allows 0 … 2.',
+    );
+    expect(await message(program('raw.y - 1', '\n  test = csv("b.csv")'))).toBe(
+      'In the test rows y goes from 0 to 3; its type allows 0 … 2.',
+    );
+    expect(await message(program('raw.y - 1', '\n  test = csv("c.csv")'))).toContain('from -1 to -1');
+  });
+
+  test('those that are read need no pass of their own', async () => {
+    expect((await compiled(program('raw.y'), { files })).plan.ranges).toBeUndefined();
+    expect((await compiled(program('category(raw.y)'), { files })).plan.ranges).toBeUndefined();
+    expect((await compiled(program('i32(raw.y > 1)'), { files })).plan.ranges).toBeDefined();
+  });
+});
+
 test('the plan says how many rows a sample takes', async () => {
   const { plan } = await compiled(
     asked('train = csv("a.csv", window = 2)\n  x: [2] = raw.x', { m: 'mean(d.x)' }),
