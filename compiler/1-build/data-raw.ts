@@ -116,6 +116,19 @@ export function columnSyntax(
     const column = columnOf(fact, e.name.name, e.name.span, frame);
     return column === null ? null : { column, name: column, to: null };
   }
+  // Arrays handed in are called by their names, text among them.
+  if (
+    fact?.kind === 'arrays' &&
+    reader.data.train.call === 'host' &&
+    e?.kind === 'field' &&
+    ofRaw(e.target)
+  ) {
+    const { name, span } = e.name;
+    const names = fact.arrays.map((array) => array.name);
+    if (names.includes(name)) return { column: name, name, to: null };
+    fail(frame, missingColumn, span, [`"${name}"`, `there are ${names.join(', ')}`], didYouMean(name, names));
+    return null;
+  }
   const [item] = e?.kind === 'index' && ofRaw(e.target) ? e.slices : [];
   if (fact?.kind === 'table' && e && item) {
     const position = (p: Expression | null) => (p ? constantOf(frame.build.evaluate(p, frame)) : null);

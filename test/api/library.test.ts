@@ -59,6 +59,40 @@ describe('the library', () => {
     expect([...classes!]).toEqual([0, 2]);
   });
 
+  test('arrays handed in may be text: of a class, or of words', async () => {
+    const text = `bpnet 1
+dim B, K = 2, V = 9, T = 3
+data reviews {
+  ids: int<V>[T] = words(raw.text)
+  y: int<K>      = category(raw.kind)
+  z: [2]         = raw.points / 2
+}
+model Net(ids: int<V>[B, T], z: [B, 2]) -> [B, K] {
+  h = ids |> embedding(V, 4)
+  return concat[1](mean[T](h, weight = mask(ids)), z) |> dense(K)
+}
+train fit {
+  seed 1
+  data d = reviews
+  net  = Net()
+  loss = mean(cross_entropy(net(d.ids, d.z), d.y))
+  update net with adam(0.1)
+  batch B = 4
+  epochs 20
+}`;
+    const reviews = {
+      text: ['a good film', 'bad', 'very good', 'a bad film'],
+      kind: ['good', 'bad', 'good', 'bad'],
+      points: [[0, 0], [0, 0], [0, 0], [0, 0]],
+    }; // prettier-ignore
+    const program = await ready(text, { data: { reviews } });
+    const model = await train(program).model;
+    const { classes, names } = await model.predict({ text: ['good', 'bad bad'], points: [[0, 0], [0, 0]] }); // prettier-ignore
+    expect(Array.from(classes!, (k) => names![k])).toEqual(['good', 'bad']);
+    const wrong = await compile(text.replace('raw.kind', 'raw.sort'), { data: { reviews } });
+    expect(wrong.ok ? [] : wrong.diagnostics.map((d) => d.code)).toEqual(['missing-column']);
+  });
+
   test('a program that is not there is a diagnostic, not an exception', async () => {
     const missing = await compile({ file: 'no-such.bpnet' });
     expect(missing.ok ? [] : missing.diagnostics.map((d) => d.code)).toEqual(['missing-file']);
