@@ -65,6 +65,14 @@ export interface BlockPlan {
   readonly takes: readonly number[];
   /** Outputs of `entry`. */
   readonly quantities: readonly string[];
+  /** Norms of gradients, outputs of the entry that updates: those asked for, and one a layer to watch over. */
+  readonly norms: readonly NormPlan[];
+}
+export interface NormPlan {
+  /** `grad_norm`, `grad_norm(Net.dense_1)` */
+  readonly name: string;
+  /** `Net.dense_1`; null: not of one layer. */
+  readonly layer: string | null;
 }
 export interface StopRule {
   /** As written, for messages. */
@@ -277,6 +285,8 @@ export type ReportPart =
   | { readonly kind: 'text'; readonly text: string }
   /** As in `log`; also `step`, `steps` and `epoch`. */
   | { readonly kind: 'quantity'; readonly name: string }
+  /** `grad_norms`: those of every layer. */
+  | { readonly kind: 'norms' }
   | ({ readonly kind: 'value' } & ReportValue)
   | ({ readonly kind: 'generated' } & GeneratedText)
   /** [K, K]: true classes by predicted ones; `array` has the vocabulary that names them. */

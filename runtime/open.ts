@@ -88,6 +88,7 @@ export async function openSession(options: OpenOptions): Promise<Session> {
     ready: false,
     progress: freshProgress(plan.datasets.length || 1, plan.quantities.length),
     last: Array(plan.quantities.length).fill(NaN),
+    norms: {},
     means: {},
     splits: {},
     best: null,

@@ -8,7 +8,7 @@ import { pngBytes } from './png.ts';
 import { isDue, nameAt, quantityNow } from './rules.ts';
 import { callEntry, type EntryPlace, readSlot, type Rule, type Session } from './session.ts';
 import { runSweep } from './sweep.ts';
-import { confusionText, numberCells, shortNumber, tensorText } from './tensor-text.ts';
+import { alignedText, confusionText, numberCells, shortNumber, tensorText } from './tensor-text.ts';
 
 /** `every n steps { … }` */
 export function reportRule(report: ReportPlan): Rule {
@@ -104,6 +104,7 @@ function partText(
   atEpoch: boolean,
 ): string {
   if (part.kind === 'text') return nameAt(part.text, s.progress.step, epoch);
+  if (part.kind === 'norms') return normsText(s);
   if (part.kind === 'quantity') return shortNumber(quantityNow(s, part.name, atEpoch));
   if (!isValue(part)) return ''; // generated: not here
   const { values, shape } = shown.get(part.output)!;
@@ -112,6 +113,15 @@ function partText(
   const names =
     (part.array && s.learned[part.array]?.vocabulary) || values.slice(0, shape[0]).map((_, k) => String(k));
   return confusionText(cells, names);
+}
+
+/** Layers and the norms of their gradients. */
+function normsText(s: Session): string {
+  const layers = s.plan.blocks.flatMap(({ norms }) => norms.filter(({ layer }) => layer !== null));
+  const width = Math.max(...layers.map(({ layer }) => layer!.length));
+  return alignedText(
+    layers.map(({ name, layer }) => [layer!.padEnd(width), shortNumber(s.norms[name] ?? NaN)]),
+  );
 }
 
 /** In one line; a table stands on lines of its own. */

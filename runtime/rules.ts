@@ -6,9 +6,11 @@ import type { Rule, Session } from './session.ts';
 
 /**
  * A quantity by name. `valid.loss`: as last evaluated; `loss`, `critic.loss`: the last step's, or at an epoch's end the
- * mean over the epoch. `step`, `steps`, `epoch` count as in schedules. NaN before there is a value.
+ * mean over the epoch. `step`, `steps`, `epoch` count as in schedules. Norms
+ * of gradients are those of the last update. NaN before there is a value.
  */
 export function quantityNow(s: Session, name: string, atEpoch: boolean): number {
+  if (name in s.norms) return s.norms[name]!;
   const known = s.plan.quantities.indexOf(name);
   const dot = name.indexOf('.');
   if (known < 0 && dot > 0) return s.splits[name.slice(0, dot)]?.[name.slice(dot + 1)] ?? NaN;

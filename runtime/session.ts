@@ -146,6 +146,8 @@ export interface Session {
   progress: Progress;
   /** `plan.quantities` of the last step. */
   readonly last: number[];
+  /** Norms of gradients at the last update, by name. */
+  readonly norms: Record<string, number>;
   /** Means of the last epoch, and exact values of splits, as last evaluated. */
   means: Quantities;
   splits: Record<string, Quantities>;

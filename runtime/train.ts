@@ -69,9 +69,10 @@ export function trainStep(s: Session): void {
     let weight = 0;
     for (let k = 1; k <= block.times; k++) {
       const updates = (p.step - 1) * block.times + k;
+      let outputs;
       for (let m = 0; m < block.accumulate && !(m && endsWithEpoch(plan) && isEpochOver(s)); m++) {
         nextBatches(s, takes);
-        const outputs = callEntry(s, block.entry, turn++, updates);
+        outputs = callEntry(s, block.entry, turn++, updates);
         const size = takes.length ? s.sizes[s.datasets[takes[0]!]!.dim]! : 1;
         weight += size;
         for (let i = 0; i < quantities.length; i++) {
@@ -80,7 +81,8 @@ export function trainStep(s: Session): void {
         }
         if (takes[0] === 0) rows += size;
       }
-      if (block.update) callEntry(s, block.update, turn - 1, updates);
+      if (block.update) outputs = callEntry(s, block.update, turn - 1, updates);
+      for (const { name } of block.norms) s.norms[name] = readSlot(s, outputs![name]!, 0);
     }
     first += quantities.length;
   }

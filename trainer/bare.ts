@@ -23,7 +23,7 @@ export interface Bare {
 export function bareTrainer(program: Program, plan: Plan, session: Session): Bare | null {
   const [data, ...others] = plan.datasets;
   if (!data || others.length > 0 || !isSettled(data)) return null;
-  if (plan.reports.length > 0) return null;
+  if (plan.reports.length > 0 || plan.blocks.some(({ norms }) => norms.length > 0)) return null;
   if (plan.fit || plan.ranges || plan.watch.length > 0 || plan.save.length > 0 || plan.load.length > 0)
     return null;
   if (plan.stop.some(isPerEpoch)) return null;

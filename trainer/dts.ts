@@ -120,7 +120,10 @@ const bestMember = `
       /** Where the quantity of the first \`save best\` was best: the parameters and \`splits\` are those of then. */
       readonly best?: { readonly quantity: string; readonly value: number; readonly step: number; readonly epoch: number };`;
 
-const eventTypes = ({ reports, save }: Plan): string =>
+const warningEvent = `  | { readonly kind: 'warning'; readonly code: string; readonly text: string }
+`;
+
+const eventTypes = ({ reports, save, blocks }: Plan): string =>
   `export type Quantities = Readonly<Record<Quantity, number>>;
 export type TrainEvent =
   | {
@@ -150,7 +153,7 @@ export type TrainEvent =
       readonly seconds: number;
     }
   | { readonly kind: 'checkpoint'; readonly path: string; readonly step: number; readonly epoch: number }
-${reports.length > 0 ? reportEvents : ''}  | {
+${reports.length > 0 ? reportEvents : ''}${blocks.some(({ norms }) => norms.length > 0) ? warningEvent : ''}  | {
       readonly kind: 'end';
       readonly reason: 'finished' | 'stopped' | 'cancelled' | 'diverged';
       readonly rule: string | null;${save.some(({ kind }) => kind === 'best') ? bestMember : ''}

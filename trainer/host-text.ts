@@ -1,6 +1,7 @@
 import type { ScalarFn } from '../compiler/ir/formula.ts';
 import type { HostExpr } from '../compiler/ir/host.ts';
 import type { Plan, StopRule } from '../compiler/plan.ts';
+import { looksAtNorms } from '../runtime/norms.ts';
 import { isPerEpoch, savesInOrder } from '../runtime/rules.ts';
 import { fieldName } from './enclose.ts';
 import { literal } from './literal.ts';
@@ -40,11 +41,12 @@ export function hostText(expr: HostExpr): string {
 
 /** The rules of a plan as JavaScript, in the order the runtime asks them. */
 export function ruleTexts(
-  plan: Pick<Plan, 'stop' | 'save' | 'log' | 'quantities' | 'reports'>,
+  plan: Pick<Plan, 'stop' | 'save' | 'log' | 'quantities' | 'reports' | 'blocks'>,
 ): readonly string[] {
   return [
     ...plan.stop.map(stopText),
     ...plan.log.map((rule) => logText(rule, plan.quantities)),
+    ...plan.log.filter((log) => looksAtNorms(plan, log)).map(({ every }) => `normRule(${literal(every)})`),
     ...plan.reports.flatMap(({ every }, i) =>
       every ? [`reportRule(${fieldName('plan')}.reports[${i}])`] : [],
     ),

@@ -70,6 +70,7 @@ export function sessionText(plan: Plan, shape: TrainerShape, facts: SessionFacts
     ready: 'false',
     progress: `freshProgress(${plan.datasets.length || 1}, ${plan.quantities.length})`,
     last: trains ? literal(plan.quantities.map(() => NaN)) : null,
+    norms: trains ? '{}' : null,
     means: trains ? '{}' : null,
     splits: trains ? '{}' : null,
     best: trains ? 'null' : null,

@@ -15,6 +15,8 @@ export interface BodyBlock extends Updates {
   readonly span: Span;
   /** Names bound by `metric`, then those that rules ask for. */
   readonly metrics: string[];
+  /** Norms of gradients that rules ask for, and what they are taken of. */
+  readonly norms: Map<string, { readonly layer: string | null; readonly params: readonly string[] }>;
   /** What becomes of states assigned in it. */
   running: readonly Written[];
 }
@@ -36,6 +38,8 @@ export function openBlock(
     params: [],
     written: [],
     metrics: [],
+    gradients: new Map(),
+    norms: new Map(),
     running: [],
     accumulation: accumulates
       ? accumulate(frame.build, name === null ? 'step' : `step_${name}`, data?.batchDim ?? null)

@@ -25,12 +25,20 @@ export interface QuantityScope {
   readonly blocks: readonly string[];
   /** Names a quantity may have: `loss`, the metrics, other scalars of the train block and of its blocks. */
   readonly known: () => readonly string[];
+  /** Norms of gradients that an expression asks for; null: it is something else. */
+  readonly norms: (e: Expression) => readonly string[] | null;
   /** Notes that this quantity is asked for, and on which split. */
   readonly use: (q: QuantityName) => void;
 }
 
 /** Reads a quantity; null after a report. */
 export function quantity(e: Expression, scope: QuantityScope): QuantityName | null {
+  const norms = scope.norms(e);
+  if (norms && norms.length > 1) {
+    fail(scope.frame, typeMismatch, e.span, ['one number', `${norms.length} norms, one a layer`]);
+    return null;
+  }
+  if (norms) return norms[0] === undefined ? null : { name: norms[0], split: null, text: norms[0] };
   const found = nameOf(e, scope.blocks);
   if (!found) {
     fail(scope.frame, typeMismatch, e.span, [
@@ -100,6 +108,10 @@ const binaryFns: Record<string, ScalarFn> = {
 /** A stopping rule as an expression of quantities, kept by the host; null after a report. */
 export function stopExpression(e: Expression, scope: QuantityScope): HostExpr | null {
   const { frame } = scope;
+  if (scope.norms(e)) {
+    const q = quantity(e, scope);
+    return q && { kind: 'symbol', name: q.text };
+  }
   switch (e.kind) {
     case 'number':
       return { kind: 'number', value: e.value };

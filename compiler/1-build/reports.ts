@@ -11,6 +11,7 @@ import { generatedText, isGenerate, type Generator } from './generators.ts';
 import { childScope, fail, liveParams, type Frame } from './frame.ts';
 import { batchDims, type Elaborated } from './phases.ts';
 import { prune } from '../ir/prune.ts';
+import { printedNorms } from './norms.ts';
 import { pictureOf } from './pictures.ts';
 import { printedQuantity } from './quantities.ts';
 import { runStatement } from './statements.ts';
@@ -160,6 +161,8 @@ function output(tensor: TensorVal, { entry, values }: Outputs): ReportValue {
 }
 
 function partsOf(e: Expression, frame: Frame, outputs: Outputs): ReportPart[] {
+  const norms = printedNorms(e, frame, outputs.blocks);
+  if (norms) return [norms];
   const quantity = printedQuantity(e, outputs, frame.scope.names);
   if (quantity) return [{ kind: 'quantity', name: quantity.text }];
   if (isGenerate(e, frame)) return generatedText(e, frame, outputs.generators);

@@ -4,6 +4,7 @@ import type { BlockPlan } from '../plan.ts';
 import { gradient } from './builtins/gradient.ts';
 import { quantitiesOf, type BodyBlock } from './body-block.ts';
 import { liveParams } from './frame.ts';
+import { normOutputs } from './norms.ts';
 import type { Elaborated } from './phases.ts';
 import type { Written } from './updates.ts';
 
@@ -14,6 +15,9 @@ export interface StepGraphs {
 
 /** One entry a block: `step`, or `step_critic`; where gradients are accumulated a second one for the update. */
 export function stepGraphs(e: Elaborated): StepGraphs {
+  const measured = e.body.blocks.map((block) => {
+    return { block, quantities: quantitiesOf(block), norms: normOutputs(block) };
+  });
   const { nodes } = e.build.builder.finish();
   const graphOf = (written: readonly Written[]): Graph => ({
     nodes,
@@ -24,17 +28,16 @@ export function stepGraphs(e: Elaborated): StepGraphs {
   // Without data a stand-in is taken, which counts the steps.
   const wholeTakes = e.settings.data.length > 0 ? e.settings.data.map((_, i) => i) : [0];
   const isWhole = e.body.blocks.length === 1 && e.body.blocks[0]!.block === null;
-  for (const block of e.body.blocks) {
+  for (const { block, quantities, norms } of measured) {
     const entry = entryOf('step', block);
     const { accumulation } = block;
-    const quantities = quantitiesOf(block);
     const values = [...quantities].map(([name, value]): Written => ({ kind: 'value', name, value }));
     const update = accumulation && block.written.length > 0 ? entryOf('update', block) : null;
-    const changes = update ? accumulation!.sums : block.written;
+    const changes = update ? accumulation!.sums : [...block.written, ...norms];
     const graph = graphOf([...changes, ...values, ...block.running]);
     // What belongs to another block, or to the update, would be differentiated here only to be dropped.
     graphs[entry] = isWhole && !update ? graph : prune(graph);
-    if (update) graphs[update] = prune(graphOf([...block.written, ...accumulation!.cleared]));
+    if (update) graphs[update] = prune(graphOf([...block.written, ...norms, ...accumulation!.cleared]));
     plan.push({
       entry,
       update,
@@ -42,6 +45,7 @@ export function stepGraphs(e: Elaborated): StepGraphs {
       accumulate: update ? e.settings.accumulate : 1,
       takes: isWhole ? wholeTakes : readBy(graphs[entry], e),
       quantities: [...quantities.keys()],
+      norms: norms.map(({ name }) => ({ name, layer: block.norms.get(name)!.layer })),
     });
   }
   return { graphs, plan: isWhole ? plan : shared(plan) };

@@ -30,6 +30,7 @@ import {
   stopExpression,
   type QuantityScope,
 } from './quantities.ts';
+import { normsOf } from './norms.ts';
 import { bind, runStatement } from './statements.ts';
 import type { Settings } from './train-settings.ts';
 import { update, type StateEntry } from './updates.ts';
@@ -72,6 +73,7 @@ export function trainBody(train: TrainDeclaration, settings: Settings, build: Bu
   const scope: QuantityScope = {
     frame,
     blocks: steps.map(({ block }) => block!),
+    norms: (e) => normsOf(e, frame, [...steps, outer]),
     known: () => [outer, ...steps].flatMap((b) => scalarNames(b.frame).map((name) => quantityName(b, name))),
     use: (q) => {
       const [name = '', block = null] = q.name.split('.').toReversed();
@@ -214,7 +216,7 @@ export function trainBody(train: TrainDeclaration, settings: Settings, build: Bu
       return;
     }
     if (rule.kind === 'log') {
-      const names = rule.quantities.flatMap((e) => quantity(e, scope)?.text ?? []);
+      const names = rule.quantities.flatMap((e) => scope.norms(e) ?? quantity(e, scope)?.text ?? []);
       log.push({ quantities: names, every: everyOf(rule.every) });
       return;
     }
@@ -259,6 +261,7 @@ function askPrinted({ statements }: WrittenReport, scope: QuantityScope): void {
     if (s.kind === 'binding') s.names.forEach(({ name }) => own.add(name));
     if (s.kind !== 'print') continue;
     for (const value of s.values) {
+      if (scope.norms(value)) continue;
       const isQuantity = (name: string) => scope.known().includes(name);
       const found = printedQuantity(value, { blocks: scope.blocks, isQuantity }, own);
       if (found && (found.split !== null || isQuantity(found.name))) quantity(value, scope);

@@ -49,6 +49,8 @@ export interface Updates {
   /** Their new values, and those of optimizer states. */
   readonly written: Written[];
   readonly accumulation: Accumulation | null;
+  /** By parameter, before they are clipped. */
+  readonly gradients: Map<string, Value>;
 }
 
 export interface UpdateStatement {
@@ -94,6 +96,7 @@ export function update(
   const gradients = accumulation
     ? at(frame, statement.span, () => computed.map((g, i) => accumulation.mean(names[i]!, g)))
     : computed;
+  gradients.forEach((g, i) => into.gradients.set(names[i]!, g));
   const own = val.decl.hyper.map((p) => p.name.name);
   const shared = new Map<string, NamedVal>();
   const args = val.args.filter((a) => {

@@ -122,3 +122,29 @@ export const noTextModel = message({
     good: 'train t {\n  net  = CharModel()\n  loss = mean(cross_entropy(net(d.ids[:, 0:T]), d.ids[:, 1:T+1]))\n  print generate(net, "once", n = 100)\n}',
   },
 });
+
+export const vanishingGradient = message({
+  code: 'vanishing-gradient',
+  group: 'training',
+  severity: 'warning',
+  text: (layer: string, norm: string, step: number, largest: string, other: string) =>
+    `the gradient of ${layer} has the norm ${norm} at step ${step}, that of ${largest} ${other}`,
+  explain: {
+    why: 'Next to the gradients of other layers, this one is nothing: less than a ten-millionth of the largest. The layer does not learn. Deep stacks of saturating activations do this, and dead units of `relu`; residual connections, normalisation, other initial values or `gelu` help. It is measured where the program logs norms: `log grad_norm every 100 steps`.',
+    bad: 'model Deep(x: [B, 8]) -> [B, 8] {\n  repeat 30 { x = x |> dense(8) |> sigmoid }\n  return x\n}',
+    good: 'model Deep(x: [B, 8]) -> [B, 8] {\n  repeat 30 { x = x + (x |> layer_norm |> dense(8) |> gelu) }\n  return x\n}',
+  },
+});
+
+export const explodingGradient = message({
+  code: 'exploding-gradient',
+  group: 'training',
+  severity: 'warning',
+  text: (layer: string, norm: string, step: number) =>
+    `the gradient of ${layer} has the norm ${norm} at step ${step}`,
+  explain: {
+    why: 'A norm above 1,000, or none that is a number, means steps far beyond where the gradient holds. Clip it (`clip_norm = 1`), take a smaller learning rate, or smaller initial values; a loss that is a sum over many elements may be a mean instead. It is measured where the program logs norms: `log grad_norm every 100 steps`.',
+    bad: 'train t {\n  loss = sum((net(d.x) - d.y)^2)\n  update net with sgd(0.1)\n  log grad_norm every 100 steps\n}',
+    good: 'train t {\n  loss = mean((net(d.x) - d.y)^2)\n  update net with sgd(0.1, clip_norm = 1)\n  log grad_norm every 100 steps\n}',
+  },
+});

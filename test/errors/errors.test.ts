@@ -52,6 +52,8 @@ const elsewhere: Readonly<Record<string, string>> = {
   'changed-program': 'test/runtime: a checkpoint',
   'nothing-to-load': 'test/runtime: a checkpoint',
   'too-many-rows': 'test/runtime: arrays that grow between compiling and training',
+  'vanishing-gradient': 'test/language/norms: a run, not a program',
+  'exploding-gradient': 'test/language/norms: a run, not a program',
   'no-reader': 'test/cli: a file for a model whose data comes from none',
   'target-unsupported': 'raised by targets that cannot do everything; js and reference can',
 };

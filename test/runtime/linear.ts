@@ -200,7 +200,15 @@ export function linear(options: LinearOptions = {}): Linear {
     states: [{ name: 'Net.w/momentum.m', type: types.w }],
     fitted: [{ name: 'd.x/mean', type: types.w }],
     blocks: [
-      { entry: 'step', update: null, times: 1, accumulate: 1, takes: [0], quantities: ['loss', 'bias'] },
+      {
+        entry: 'step',
+        update: null,
+        times: 1,
+        accumulate: 1,
+        takes: [0],
+        quantities: ['loss', 'bias'],
+        norms: [],
+      },
     ],
     quantities: ['loss', 'bias'],
     fit: {

@@ -40,6 +40,8 @@ export interface CommandConfig {
   readonly hasClasses: boolean;
   /** The best state is saved, and what a run ends with. */
   readonly savesBest: boolean;
+  /** Layers are watched. */
+  readonly warns: boolean;
   /** Something is printed. */
   readonly reports: boolean;
 }
@@ -104,6 +106,7 @@ export async function command(
     let due = 0;
     for await (const event of trainer.train({ signal: stop.signal })) {
       reason = (event as { reason?: string }).reason; // the last event has one
+      if (config.warns && event.kind === 'warning') console.error(`warning: ${event.text}`);
       if (config.reports && event.kind === 'print') console.log(event.text);
       // Logs are asked for; of epochs, which may be quick, one a second will do.
       if ('quantities' in event && (event.kind !== 'epoch' || now() > due)) {
