@@ -57,8 +57,10 @@ async function inputSource(
     case 'arrays':
       return { host: input.arrays };
     case 'rows': {
-      const table = plans.some(({ from }) => 'column' in from || from.kind === 'columns');
-      return table ? tableOfRows(input.rows) : { host: hostOfRows(input.rows, plans) };
+      const table = 'pad' in options || plans.some(({ from }) => 'column' in from || from.kind === 'columns');
+      return table
+        ? tableOfRows(input.rows, Number(options['pad'] ?? 0))
+        : { host: hostOfRows(input.rows, plans) };
     }
     case 'files': {
       const source = await readSource({ ...request, paths: input.paths }, input.read, s.seed);
@@ -110,11 +112,13 @@ function positions(from: RawSource): number[] {
 }
 
 /** Records, or rows of columns by position, as a table. */
-export function tableOfRows(rows: readonly unknown[]): TableSource {
+export function tableOfRows(rows: readonly unknown[], pad = 0): TableSource {
   const first = rows[0];
   if (typeof first !== 'object' || first === null) fail('empty-file', 'There are no rows to predict.');
   const lines = rows.map((_, i) => i + 1);
-  if (!Array.isArray(first)) return recordTable(rows as Readonly<Record<string, unknown>>[], 'input', lines);
+  if (!Array.isArray(first)) {
+    return recordTable(rows as Readonly<Record<string, unknown>>[], 'input', lines, pad);
+  }
   const columns = first.length;
   const cells = rows.flatMap((row) =>
     Array.from({ length: columns }, (_, k) => {

@@ -17,7 +17,7 @@ const windows = ['window', 'stride'];
 const calls: Readonly<Partial<Record<SourceRequest['call'], SourceCall>>> = {
   csv: { files: 'one', options: ['header', 'skip', 'separator', ...windows] },
   tsv: { files: 'one', options: ['header', 'skip', ...windows] },
-  jsonl: { files: 'one', options: windows },
+  jsonl: { files: 'one', options: ['pad', ...windows] },
   npy: { files: 'many', options: windows },
   npz: { files: 'one', options: ['…', ...windows] },
   idx: { files: 'many', options: windows },

@@ -7,9 +7,15 @@ type Json = Readonly<Record<string, unknown>>;
 
 /**
  * Records as a table: what is a number or text in the first record that has it is a column, what is a list of numbers
- * a column of arrays. true is 1, false 0, null or a missing key an empty cell. Other values are left aside.
+ * a column of arrays. true is 1, false 0, null or a missing key an empty cell. Other values are left aside. With `pad`
+ * lists may be of any length: they are cut there or filled with zeros, and `<name>_mask` is 1 where they had values.
  */
-export function recordTable(records: readonly Json[], file: string, lines: readonly number[]): TableSource {
+export function recordTable(
+  records: readonly Json[],
+  file: string,
+  lines: readonly number[],
+  pad = 0,
+): TableSource {
   const first = new Map<string, unknown>();
   for (const record of records) {
     for (const key of Object.keys(record)) first.set(key, first.get(key) ?? record[key]);
@@ -22,24 +28,29 @@ export function recordTable(records: readonly Json[], file: string, lines: reado
     if (typeof value === 'object' && value !== null) bad(row, key, 'is a list or a record here, not before');
     return value === null || value === undefined ? '' : String(typeof value === 'boolean' ? +value : value);
   };
-  const arrayColumn = (key: string): SourceArray => {
-    const shape = shapeOf(first.get(key));
-    const width = shape.reduce((a, b) => a * b, 1);
+  const arrayColumns = (key: string): SourceArray[] => {
+    const [length = 0, ...inner] = shapeOf(first.get(key));
+    const shape = [pad || length, ...inner];
+    const size = inner.reduce((a, b) => a * b, 1);
+    const width = shape[0]! * size;
     const values = new Float64Array(records.length * width);
+    const mask = new Uint8Array(pad && records.length * pad);
     records.forEach((record, row) => {
       const value = record[key];
       if (!isNumbers(value)) bad(row, key, 'is no list of numbers');
       const own = shapeOf(value);
-      if (own.join() !== shape.join()) {
+      if (!pad && own.join() !== shape.join()) {
         bad(row, key, `has the shape [${own.join(', ')}], before it was [${shape.join(', ')}]`);
       }
       const flat = (value as unknown[]).flat(Infinity) as number[];
-      if (flat.length !== width || flat.some((x) => typeof x !== 'number')) {
+      if (flat.length !== own[0]! * size || flat.some((x) => typeof x !== 'number')) {
         bad(row, key, 'is ragged, or holds something else than numbers');
       }
-      values.set(flat, row * width);
+      values.set(flat.slice(0, width), row * width);
+      if (pad) mask.fill(1, row * pad, row * pad + Math.min(pad, own[0]!));
     });
-    return { name: key, shape, dtype: 'float', values };
+    const column = { name: key, shape, dtype: 'float', values } as const;
+    return pad ? [column, { name: `${key}_mask`, shape: [pad], dtype: 'float', values: mask }] : [column];
   };
   const keys = (wanted: (value: unknown) => boolean) =>
     [...first.keys()].filter((key) => wanted(first.get(key)));
@@ -52,7 +63,7 @@ export function recordTable(records: readonly Json[], file: string, lines: reado
     columns: header.length,
     cells: records.flatMap((record, row) => header.map((key) => cellText(record[key], key, row))),
     lines,
-    arrays: keys(isNumbers).map(arrayColumn),
+    arrays: keys(isNumbers).flatMap(arrayColumns),
   };
 }
 
@@ -64,7 +75,7 @@ function shapeOf(value: unknown): number[] {
   return Array.isArray(value) ? [value.length, ...shapeOf(value[0])] : [];
 }
 
-/** `jsonl("file")`: one JSON record a line. */
+/** `jsonl("file", pad = 50)`: one JSON record a line. */
 export async function readJsonl(request: SourceRequest, read: ReadFile): Promise<TableSource> {
   const file = request.paths[0]!;
   const text = await readTextFile(file, read);
@@ -86,5 +97,5 @@ export async function readJsonl(request: SourceRequest, read: ReadFile): Promise
     lines.push(line);
   });
   if (!records.length) fail('empty-file', `${file} has no rows.`, { file });
-  return recordTable(records, file, lines);
+  return recordTable(records, file, lines, Number(request.options['pad'] ?? 0));
 }

@@ -136,6 +136,29 @@ describe('arrays', () => {
     expect(await values(program, files)).toMatchObject({ x: 4.5, y: 0.5 });
   });
 
+  test('lists of any length, with their mask; so are those to predict', async () => {
+    const source = 'train = jsonl("v.jsonl", pad = 3)\n  x: [3] = raw.x\n  m: [3] = raw.x_mask';
+    const lists = { 'v.jsonl': '{"x": [1, 2, 3, 9]}\n{"x": [4]}\n' };
+    const program = asked(source, { all: 'mean(d.x, weight = d.m)' });
+    expect((await values(program, lists))['all']).toBe((1 + 2 + 3 + 4) / 4);
+    const { session, plan } = await trained(
+      `dim B
+data s { ${source} }
+model Net(x: [B, 3], m: [B, 3]) -> [B] { param b: [] = 0
+  return sum[1](x * m) / sum[1](m) + b }
+train t { data d = s
+  net = Net()
+  loss = mean(net(d.x, d.m))
+  update net with sgd(0)
+  batch B = 2 }`,
+      { files: lists },
+    );
+    const rows = [{ x: [6] }, { x: [2, 4] }];
+    expect(Array.from((await predict(session, plan.datasets[0]!, { kind: 'rows', rows })).values)).toEqual([
+      6, 3,
+    ]);
+  });
+
   test('records with lists are predicted', async () => {
     const program = `dim B
 data s { train = jsonl("r.jsonl")

@@ -172,6 +172,19 @@ describe('jsonl', () => {
     expect(await problem(read(text))).toMatchObject({ file: 't.jsonl', ...expected });
   });
 
+  test('lists of any length, cut or filled, with a mask', async () => {
+    const text = '{"s": [[1, 2], [3, 4], [5, 6]], "v": [7]}\n{"s": [[8, 9]], "v": [1, 2]}\n';
+    const { arrays } = await readJsonl(request('jsonl', ['t'], { pad: 2 }), folder({ t: text }));
+    expect(arrays!.map((a) => [a.name, a.shape, values(a)])).toEqual([
+      ['s', [2, 2], [1, 2, 3, 4, 8, 9, 0, 0]],
+      ['s_mask', [2], [1, 1, 1, 0]],
+      ['v', [2], [7, 0, 1, 2]],
+      ['v_mask', [2], [1, 0, 1, 1]],
+    ]);
+    const ragged = readJsonl(request('jsonl', ['t'], { pad: 2 }), folder({ t: '{"s": [[1, 2], [3]]}\n' }));
+    expect(await problem(ragged)).toMatchObject({ code: 'bad-row' });
+  });
+
   test('messages name file, line and key', async () => {
     expect(await problem(read('{"x": [1, 2]}\n{"x": [1]}\n'))).toMatchObject({
       text: 't.jsonl:2: "x" has the shape [1], before it was [2].',
