@@ -57,7 +57,7 @@ export function findAxis(frame: Frame, type: TensorType, select: AxisSelector, s
       : [],
   );
   if (found.length === 1) return found[0]!;
-  fail(frame, unknownAxis, span, [select.name, typeText(type)], {
+  fail(frame, unknownAxis, span, [select.name, typeText(type), found.length > 1], {
     help: `name the axis by its position, as in [${type.axes.length - 1}] or [-1] for the last`,
   });
   return null;

@@ -103,7 +103,8 @@ export const unknownAxis = message({
   code: 'unknown-axis',
   group: 'types',
   severity: 'error',
-  text: (name: string, have: string) => `There is no axis \`${name}\` in ${have}.`,
+  text: (name: string, have: string, several = false) =>
+    several ? `Several axes of ${have} could be \`${name}\`.` : `There is no axis \`${name}\` in ${have}.`,
   explain: {
     why: 'The brackets after `sum`, `softmax`, `argmax` and their kin name an axis of the value: by the name of its dim, by number from 0, or from the end with -1.',
     bad: 'dim B, K = 10\n\nfn f(z: [B, K]) -> [B] = sum[T](z)',

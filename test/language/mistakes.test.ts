@@ -54,6 +54,19 @@ model Net`;
   ).toEqual([]);
 });
 
+const centred = `layer centred()(x: [n, C]) -> [n, C] {
+  return x - mean[C](x, keep = true)
+}
+model Net`;
+
+test('an axis without a name is found by its size, where only one has it', async () => {
+  const of = (x: string) => changed('model Net', centred).replace('x |> dense(H)', `${x} |> dense(H)`);
+  expect(await said(of('x |> centred'))).toEqual([]);
+  expect(await said(of('x @ (normal([2, 2]) |> centred)'))).toEqual([
+    'unknown-axis: Several axes of [2, 2] could be `C`.',
+  ]);
+});
+
 test.for([
   ['h = not h', '[B, H]'],
   ['h = h and h > 0', '[B, H]'],
