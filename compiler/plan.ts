@@ -32,6 +32,8 @@ export interface Plan {
   readonly evaluate: Sweep | null;
   /** Splits whose quantities the program names (`valid.loss`); evaluated at the end of each epoch. */
   readonly watch: readonly SplitName[];
+  /** Asked at the end of each epoch; the factors are the numbers kept for the program, `kept0` … */
+  readonly plateaus: readonly PlateauPlan[];
   readonly stop: readonly StopRule[];
   readonly save: readonly SaveRule[];
   readonly log: readonly { readonly quantities: readonly string[]; readonly every: EveryPlan }[];
@@ -73,6 +75,18 @@ export interface NormPlan {
   readonly name: string;
   /** `Net.dense_1`; null: not of one layer. */
   readonly layer: string | null;
+}
+/** A factor, 1 at first, of a learning rate: multiplied by `factor` where `quantity` is no better for longer than `patience`. */
+export interface PlateauPlan {
+  readonly quantity: string;
+  readonly mode: 'lowest' | 'highest';
+  readonly factor: number;
+  /** Epochs without improvement that are waited for. */
+  readonly patience: number;
+  /** Better is better by more than this share of the best. */
+  readonly threshold: number;
+  /** Epochs after a reduction that do not count. */
+  readonly cooldown: number;
 }
 export interface StopRule {
   /** As written, for messages. */

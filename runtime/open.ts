@@ -86,7 +86,7 @@ export async function openSession(options: OpenOptions): Promise<Session> {
     sizes: {},
     steps: plan.steps ?? 0,
     ready: false,
-    progress: freshProgress(plan.datasets.length || 1, plan.quantities.length),
+    progress: freshProgress(plan.datasets.length || 1, plan.quantities.length, plan.plateaus.length),
     last: Array(plan.quantities.length).fill(NaN),
     norms: {},
     means: {},

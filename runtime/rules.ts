@@ -29,7 +29,8 @@ export function improves(
   minDelta = 0,
 ): boolean {
   const memory = (s.progress.memory[key] ??= { best: NaN, count: 0 });
-  const gain = mode === 'lowest' ? memory.best - value : value - memory.best;
+  const best = memory.best ?? NaN; // a checkpoint has no NaN
+  const gain = mode === 'lowest' ? best - value : value - best;
   const better = !Number.isNaN(value) && !(gain <= minDelta);
   if (better) memory.best = value;
   memory.count = better ? 0 : memory.count + 1;

@@ -20,6 +20,7 @@ export type RunPlan = Pick<
   | 'steps'
   | 'params'
   | 'blocks'
+  | 'plateaus'
   | 'quantities'
   | 'fit'
   | 'ranges'
@@ -84,8 +85,13 @@ export interface Progress {
   /** Quantities summed over the rows of the epoch under way, and those rows. */
   sums: number[];
   rows: number;
-  /** What rules remember: best values, evaluations without improvement, where the best state was written. */
-  memory: Record<string, { best: number; count: number; step?: number; path?: string }>;
+  /**
+   * What rules remember: best values, evaluations without improvement and those that do not count, where the best
+   * state was written.
+   */
+  memory: Record<string, { best: number; count: number; rest?: number; step?: number; path?: string }>;
+  /** Factors that plateau schedules have come to; absent where there are none. */
+  kept?: number[];
 }
 
 /** Looked at after each step and each epoch: may stop the run, save, or report. */
@@ -113,6 +119,7 @@ export interface Session {
     steps: number,
     epoch: number,
     updates: number,
+    kept: readonly number[] | undefined,
   ) => void;
   readonly entries: Readonly<Record<string, EntryPlace>>;
   /** What a checkpoint holds, by the name it has there: params, `state/…`, `fitted/…`. */
@@ -159,7 +166,7 @@ export interface Session {
   pause: number;
 }
 
-export function freshProgress(datasets: number, quantities: number): Progress {
+export function freshProgress(datasets: number, quantities: number, plateaus: number): Progress {
   return {
     step: 0,
     epoch: 0,
@@ -167,6 +174,7 @@ export function freshProgress(datasets: number, quantities: number): Progress {
     sums: Array(quantities).fill(0),
     rows: 0,
     memory: {},
+    ...(plateaus && { kept: Array<number>(plateaus).fill(1) }),
   };
 }
 
@@ -189,7 +197,7 @@ export function callEntry(
     int[(rng + 2) * stride] = s.progress.step;
     int[(rng + 3) * stride] = turn;
   }
-  s.run(name, sizes, s.progress.step, s.steps, s.progress.epoch + 1, updates);
+  s.run(name, sizes, s.progress.step, s.steps, s.progress.epoch + 1, updates, s.progress.kept);
   return outputs;
 }
 

@@ -100,7 +100,7 @@ function hasDiverged(s: Session): boolean {
 }
 
 /** Evaluates splits that have rows into `s.splits`. */
-async function evaluateSplits(s: Session, names: readonly SplitName[]): Promise<void> {
+export async function evaluateSplits(s: Session, names: readonly SplitName[]): Promise<void> {
   for (const name of names) s.splits[name] = (await evaluateSplit(s, name))!;
 }
 

@@ -29,7 +29,7 @@ export function bareTrainer(program: Program, plan: Plan, session: Session): Bar
   if (plan.stop.some(isPerEpoch)) return null;
   if (plan.stop.some(({ when }) => hostText(when).includes('hostFns'))) return null;
   const [block, ...blocks] = plan.blocks;
-  if (blocks.length > 0 || block!.times > 1 || block!.update) return null;
+  if (plan.plateaus.length > 0 || blocks.length > 0 || block!.times > 1 || block!.update) return null;
   const known = new Set(plan.quantities);
   if (
     plan.log.some(

@@ -41,10 +41,11 @@ export function hostText(expr: HostExpr): string {
 
 /** The rules of a plan as JavaScript, in the order the runtime asks them. */
 export function ruleTexts(
-  plan: Pick<Plan, 'stop' | 'save' | 'log' | 'quantities' | 'reports' | 'blocks'>,
+  plan: Pick<Plan, 'plateaus' | 'stop' | 'save' | 'log' | 'quantities' | 'reports' | 'blocks'>,
 ): readonly string[] {
   return [
     ...plan.stop.map(stopText),
+    ...plan.plateaus.map((each, i) => `plateauRule(${literal(each)}, ${i})`),
     ...plan.log.map((rule) => logText(rule, plan.quantities)),
     ...plan.log.filter((log) => looksAtNorms(plan, log)).map(({ every }) => `normRule(${literal(every)})`),
     ...plan.reports.flatMap(({ every }, i) =>

@@ -1,7 +1,6 @@
 import type { ts as TS } from 'ts-morph';
 import { emitJs } from '../compiler/backends/js/emit.ts';
-import { hostSymbols } from '../compiler/backends/js/host.ts';
-import type { Program } from '../compiler/ir/program.ts';
+import { hostSymbols, type Program } from '../compiler/ir/program.ts';
 
 /** Programs whose text is below this are set in few functions: V8 optimises those well, and they are short. */
 const smallText = 12_000;
@@ -24,7 +23,8 @@ export async function kernelText(program: Program, drawsOnce = false): Promise<s
   const lines = [`const arena = new ArrayBuffer(${program.arenaBytes});`];
   for (const statement of launch.body.statements) {
     const own = text.slice(statement.getFullStart(), statement.end).replaceAll(/^ {2}/gm, '').trim();
-    if (ts.isReturnStatement(statement)) lines.push(`const entries = ${entriesText(ts, statement, once)};`);
+    if (ts.isReturnStatement(statement))
+      lines.push(`const entries = ${entriesText(ts, statement, once, hostSymbols(program).length)};`);
     else if (!ts.isFunctionDeclaration(statement)) lines.push(own);
     else if (isSmall && statement.name?.text === 'threefry') lines.push(shortThreefry);
     else if (!once.has(statement.name!.text)) lines.push(own);
@@ -104,6 +104,8 @@ function entriesText(
   ts: typeof TS,
   statement: TS.ReturnStatement,
   once: ReadonlyMap<string, TS.FunctionDeclaration>,
+  /** The last parameters of every entry: `step`, `steps` … */
+  counters: number,
 ): string {
   const file = statement.getSourceFile();
   const { expression } = statement;
@@ -116,7 +118,7 @@ function entriesText(
     // Open dims come first and are always handed over; counters only to those that read them.
     const parameters = names.slice(
       0,
-      Math.max(names.length - hostSymbols.length, used.length && names.indexOf(used.at(-1)!) + 1),
+      Math.max(names.length - counters, used.length && names.indexOf(used.at(-1)!) + 1),
     );
     return `  ${method.name.getText(file)}(${parameters.join(', ')}) ${withBodies(body, file, once)},`;
   });

@@ -100,11 +100,14 @@ async function runtimeText(plan: Plan, shape: TrainerShape, facts: SessionFacts)
     known: knownFacts(plan, shape, facts),
     enclosed: true,
   });
-  return `${runText}\n\n${text}\n\nreturn opened();`;
+  return `${runText(plan)}\n\n${text}\n\nreturn opened();`;
 }
 
-const runText =
-  'const float = F, int = I;\nconst run = (entry, sizes, ...counters) => entries[entry](...sizes, ...counters);';
+/** The numbers kept come last, one by one. */
+function runText({ plateaus }: Plan): string {
+  const handed = plateaus.length > 0 ? '...counters.flat()' : '...counters';
+  return `const float = F, int = I;\nconst run = (entry, sizes, ...counters) => entries[entry](...sizes, ${handed});`;
+}
 
 function indented(parts: readonly string[]): string {
   return parts.join('\n\n').replaceAll(/^(?=.)/gm, '  ');

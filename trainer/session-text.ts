@@ -68,7 +68,7 @@ export function sessionText(plan: Plan, shape: TrainerShape, facts: SessionFacts
     sizes: '{}',
     steps: '0',
     ready: 'false',
-    progress: `freshProgress(${plan.datasets.length || 1}, ${plan.quantities.length})`,
+    progress: `freshProgress(${plan.datasets.length || 1}, ${plan.quantities.length}, ${plan.plateaus.length})`,
     last: trains ? literal(plan.quantities.map(() => NaN)) : null,
     norms: trains ? '{}' : null,
     means: trains ? '{}' : null,

@@ -4,7 +4,7 @@ import type { GraphBuilder } from '../ir/builder.ts';
 import type { TensorType } from '../ir/tensor-type.ts';
 import type { Calculus } from '../ops/calculus.ts';
 import type { Value } from '../ops/op.ts';
-import type { Facts } from '../plan.ts';
+import type { Facts, PlateauPlan } from '../plan.ts';
 import { poison, type AxisSelector, type NamedVal, type Val } from './value.ts';
 
 /** Names in force. Library files have scopes of their own and never see the user's names. */
@@ -56,6 +56,14 @@ export interface RunningEntry {
   current: Value;
 }
 
+/** A schedule `plateau(1e-3, on = valid.loss)` as written; its quantity is looked up when all names are bound. */
+export interface PlateauCall {
+  readonly on: Expression | null;
+  readonly mode: PlateauPlan['mode'] | null;
+  readonly span: Span;
+  readonly settings: Omit<PlateauPlan, 'quantity' | 'mode'>;
+}
+
 /** One elaboration of the train block: a graph under construction and what was met on the way. */
 export interface Build {
   readonly builder: GraphBuilder;
@@ -100,6 +108,8 @@ export interface Frame {
   readonly composites: readonly string[];
   /** Inside a `scan`, or a layer applied there: what is written here happens many times a step. */
   readonly inLoop?: boolean;
+  /** Where `plateau(…)` notes itself; only the optimizer of an `update` may. */
+  readonly plateaus?: PlateauCall[];
   /** Functions and layers entered on the way here, the user's own too. */
   readonly calls: readonly string[];
 }

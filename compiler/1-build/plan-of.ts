@@ -109,6 +109,7 @@ export function planOf(
     ...(parts.ranges && { ranges: parts.ranges }),
     evaluate: parts.evaluation,
     watch: body.watch,
+    plateaus: body.plateaus,
     stop: body.stop,
     save: body.save,
     log: body.log,

@@ -1,4 +1,3 @@
-import { diagnose, type Span } from '../../dsl/diagnostic.ts';
 import type {
   BindingStatement,
   Block,
@@ -8,7 +7,7 @@ import type {
   Statement,
 } from '../../dsl/model.ts';
 import { duplicateName } from '../../dsl/messages/names.ts';
-import { notYet, shapeMismatch, typeMismatch } from '../../dsl/messages/types.ts';
+import { shapeMismatch, typeMismatch } from '../../dsl/messages/types.ts';
 import { typeText } from '../ir/tensor-type.ts';
 import { fixedType, ownName, sameType } from './declared.ts';
 import { at, childScope, fail, type Frame } from './frame.ts';
@@ -44,12 +43,6 @@ export function runStatement(statement: Exclude<Statement, { kind: 'return' }>, 
     case 'emit':
       return emit(statement, frame);
   }
-}
-
-export function notYetHere(what: string, span: Span, frame: Frame): void {
-  // Inside the library the user knows the name of what was called, not what it is made of.
-  const [called] = frame.composites;
-  frame.build.report(diagnose(notYet, frame.callSite ?? span, [called ? `\`${called}\`` : what]));
 }
 
 /** `x = e`, `a, b = e`, `x: [B] = e`, `s[i, j] = …`. Rebinding makes a new value; the old one keeps its users. */

@@ -1,3 +1,4 @@
+import type { Span } from '../../dsl/diagnostic.ts';
 import type { Expression, TrainDeclaration, TrainStatement } from '../../dsl/model.ts';
 import { duplicateName } from '../../dsl/messages/names.ts';
 import { misplaced } from '../../dsl/messages/syntax.ts';
@@ -7,7 +8,7 @@ import { printExpression } from '../../dsl/print.ts';
 import { openDim } from '../ir/dim.ts';
 import { axis } from '../ir/tensor-type.ts';
 import type { Value } from '../ops/op.ts';
-import type { EveryPlan, Plan, SaveRule, SplitName, StopRule } from '../plan.ts';
+import type { EveryPlan, Plan, PlateauPlan, SaveRule, SplitName, StopRule } from '../plan.ts';
 import { openData } from './data.ts';
 import type { DataUse } from './data-raw.ts';
 import type { WrittenReport } from './reports.ts';
@@ -21,13 +22,14 @@ import {
   within,
   type BodyBlock,
 } from './body-block.ts';
-import { childScope, fail, isTraining, type Build, type Frame } from './frame.ts';
+import { childScope, fail, isTraining, type Build, type Frame, type PlateauCall } from './frame.ts';
 import {
   directionOf,
   printedQuantity,
   quantity,
   splitNames,
   stopExpression,
+  type QuantityName,
   type QuantityScope,
 } from './quantities.ts';
 import { normsOf } from './norms.ts';
@@ -43,6 +45,7 @@ export interface TrainBody {
   /** Of the part outside of `step` blocks: what may be asked of a whole split. */
   readonly quantities: ReadonlyMap<string, Value>;
   readonly states: ReadonlyMap<string, StateEntry>;
+  readonly plateaus: readonly PlateauPlan[];
   readonly stop: readonly StopRule[];
   readonly save: readonly SaveRule[];
   readonly log: Plan['log'];
@@ -64,6 +67,7 @@ export function trainBody(train: TrainDeclaration, settings: Settings, build: Bu
   const load: { path: string; into: string }[] = [];
   const reports: WrittenReport[] = [];
   const atEnd: TrainStatement[] = [];
+  const plateaus: PlateauCall[] = [];
   const outer = openBlock(frame, train.name.span, settings);
   const steps: BodyBlock[] = [];
   /** Rules name quantities that may be bound after them, so they wait. */
@@ -82,6 +86,7 @@ export function trainBody(train: TrainDeclaration, settings: Settings, build: Bu
     },
   };
   rules.forEach((rule) => follow(rule, scope));
+  const schedules = plateaus.flatMap((each) => plateauPlan(each, scope) ?? []);
   if (atEnd.length > 0) reports.push({ every: null, statements: atEnd });
   reports.forEach((each) => askPrinted(each, scope));
   outer.running = isTraining(build) ? assignedStates(build.running.values()) : [];
@@ -92,6 +97,7 @@ export function trainBody(train: TrainDeclaration, settings: Settings, build: Bu
     blocks: [...steps, ...(rest ? [outer] : [])],
     quantities,
     states,
+    plateaus: schedules,
     stop,
     save,
     log,
@@ -147,10 +153,11 @@ export function trainBody(train: TrainDeclaration, settings: Settings, build: Bu
   }
 
   function updateIn(block: BodyBlock, s: Of<'update'>): void {
-    if (!isTraining(build)) return;
+    const within: Frame = { ...block.frame, plateaus };
     const loss = lossOf(block);
-    if (loss?.kind === 'poison') return void build.evaluate(s.optimizer, block.frame); // its own mistakes
-    update(s, loss?.kind === 'tensor' ? loss : null, block.frame, states, block);
+    // Elsewhere only what a schedule asks for counts; after a mistake in the loss only those of its own.
+    if (!isTraining(build) || loss?.kind === 'poison') return void build.evaluate(s.optimizer, within);
+    update(s, loss?.kind === 'tensor' ? loss : null, within, states, block);
   }
 
   /** `step critic 5 times { … }`: sees what was bound before it; what it binds is its own. */
@@ -236,17 +243,22 @@ export function trainBody(train: TrainDeclaration, settings: Settings, build: Bu
     if (!q) return;
     const mode = rule.direction ?? directionOf(q.name);
     if (mode) save.push({ kind: 'best', quantity: q.text, mode, path });
-    else {
-      fail(
-        frame,
-        typeMismatch,
-        rule.quantity.span,
-        [`\`lowest\` or \`highest\` before ${q.text}`, 'neither'],
-        {
-          help: `write \`save best highest ${q.text} to …\`: what is better is not known for ${q.name}`,
-        },
-      );
-    }
+    else unknownDirection(q, rule.quantity.span, `save best highest ${q.text} to …`);
+  }
+
+  function plateauPlan(call: PlateauCall, scope: QuantityScope): PlateauPlan | null {
+    const on: Expression = call.on ?? { kind: 'name', name: 'loss', span: call.span };
+    const q = quantity(on, scope);
+    const mode = q && (call.mode ?? directionOf(q.name));
+    if (q && mode) return { quantity: q.text, mode, ...call.settings };
+    if (q) unknownDirection(q, on.span, `plateau(…, on = ${q.text}, mode = highest)`);
+    return null;
+  }
+
+  function unknownDirection(q: QuantityName, span: Span, example: string): void {
+    fail(frame, typeMismatch, span, [`\`lowest\` or \`highest\` for ${q.text}`, 'neither'], {
+      help: `write \`${example}\`: what is better is not known for ${q.name}`,
+    });
   }
 }
 

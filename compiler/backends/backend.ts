@@ -20,7 +20,7 @@ export interface Launched {
   /**
    * One call per step. `sizes`: actual sizes of `program.entries[name].dims`, in that order. `step` counts
    * from 1; both are written to the host scalars in f64, rounded once. `epoch` likewise from 1 (default 1);
-   * `updates` counts the runs of the entry's block (default: `step`).
+   * `updates` counts the runs of the entry's block (default: `step`); `kept` are the numbers kept, by position.
    */
   readonly run: (
     entry: string,
@@ -29,5 +29,6 @@ export interface Launched {
     steps: number,
     epoch?: number,
     updates?: number,
+    kept?: readonly number[],
   ) => void;
 }

@@ -1,5 +1,5 @@
 import type { Dim, DimSizes } from './dim.ts';
-import type { HostExpr } from './host.ts';
+import { keptPosition, keptSymbol, symbolsOf, type HostExpr } from './host.ts';
 import type { BufferId, Kernel } from './kernel.ts';
 import type { TensorType } from './tensor-type.ts';
 
@@ -91,4 +91,12 @@ export function allKernels({ steps }: Pick<Entry, 'steps'>): readonly Kernel[] {
   const kernels: Kernel[] = [];
   eachKernel(steps, (kernel) => kernels.push(kernel));
   return kernels;
+}
+
+/** What every entry is handed after its open dims, in f64. */
+export function hostSymbols({ entries }: Pick<Program, 'entries'>): readonly string[] {
+  const exprs = Object.values(entries).flatMap(({ hosts }) => hosts.map(({ expr }) => expr));
+  const positions = exprs.flatMap(symbolsOf).map(keptPosition);
+  const count = Math.max(-1, ...positions) + 1;
+  return ['step', 'steps', 'epoch', 'updates', ...Array.from({ length: count }, (_, i) => keptSymbol(i))];
 }

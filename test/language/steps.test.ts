@@ -116,7 +116,9 @@ describe('step blocks', () => {
     const seen = (call: (typeof made)[number]) =>
       call.quantities['first.loss'] ?? call.quantities['second.loss']! / 2;
     // Two batches make an epoch, in another order each: what they see adds up to all rows.
-    expect(reading.map(({ sizes }) => sizes[0])).toEqual(Array(6).fill([4, 2]).flat());
+    expect(reading.map(({ sizes }) => sizes[0])).toEqual(
+      Array.from({ length: 12 }, (_, i) => (i % 2 ? 2 : 4)),
+    );
     for (let i = 0; i < reading.length; i += 2) expect(seen(reading[i]!) + seen(reading[i + 1]!)).toBe(21);
     // Three batches a step: four steps for six epochs.
     expect(made.filter(({ entry }) => entry === 'step')).toHaveLength(4);

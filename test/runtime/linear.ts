@@ -220,6 +220,7 @@ export function linear(options: LinearOptions = {}): Linear {
       finish: 'finish',
     },
     watch: [],
+    plateaus: [],
     stop: [],
     save: [],
     log: [],

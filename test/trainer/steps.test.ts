@@ -42,11 +42,11 @@ train alternating {
   seen = seen + 1
   step heads 2 times {
     loss = mean(cross_entropy(head(detach(body(d.x))), d.y))
-    update head with adam(0.05)
+    update head with adam(plateau(0.05, on = valid.accuracy, factor = 0.5, patience = 0))
   }
   step bodies {
     loss = mean(cross_entropy(head(body(d.x + 0.1 * normal(shape(d.x)))), d.y))
-    update body with adam(cosine(0.05), clip_norm = 1)
+    update body with adam(plateau(cosine(0.05), on = heads.loss, patience = 1), clip_norm = 1)
   }
   z = head(body(d.x))
   metric accuracy = mean(argmax[K](z) == d.y)

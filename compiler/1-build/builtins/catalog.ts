@@ -6,6 +6,7 @@ import { generateBuiltins } from './generate.ts';
 import { gradientBuiltins } from './gradient.ts';
 import { opBuiltins } from './ops.ts';
 import { orderBuiltins } from './order.ts';
+import { plateauBuiltins } from './plateau.ts';
 import { randomBuiltins } from './random.ts';
 import { reduceBuiltins } from './reduce.ts';
 import { shapeBuiltins } from './shape.ts';
@@ -22,6 +23,6 @@ export const builtinGroups: Readonly<Record<string, readonly Builtin[]>> = {
   'Convolution and windows': convolutionBuiltins,
   'Random numbers': randomBuiltins,
   'Gradients and parameters': gradientBuiltins,
-  'While training': generateBuiltins,
+  'While training': [...plateauBuiltins, ...generateBuiltins],
 };
 export const builtins: readonly Builtin[] = Object.values(builtinGroups).flat();

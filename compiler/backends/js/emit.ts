@@ -1,9 +1,9 @@
 import type { Kernel } from '../../ir/kernel.ts';
-import type { Entry, Program, Step } from '../../ir/program.ts';
+import { type Entry, hostSymbols, type Program, type Step } from '../../ir/program.ts';
 import { randomSource, type RandomName } from '../../ir/random.ts';
 import { mathSource, withNeeds } from '../../ir/scalar-math.ts';
 import { helperText } from './helpers.ts';
-import { hostSymbols, hostText } from './host.ts';
+import { hostText } from './host.ts';
 import { kernelText } from './kernel.ts';
 import { dimName, newNeeds, sizeText, type HelperName, type Needs } from './writer.ts';
 
@@ -70,7 +70,7 @@ function entryText(program: Program, entry: Entry, functions: Map<string, string
     return [`for (${head}) {`, ...inside, '}'];
   };
   const calls = entry.steps.flatMap((step) => stepLines(step, []));
-  const args = [...entry.dims.map(dimName), ...hostSymbols];
+  const args = [...entry.dims.map(dimName), ...hostSymbols(program)];
   return [`${JSON.stringify(entry.name)}(${args.join(', ')}) {`, ...[...hosts, ...calls].map((line) => `  ${line}`), '},']; // prettier-ignore
 }
 

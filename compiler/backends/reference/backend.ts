@@ -1,6 +1,6 @@
 import type { DimSizes } from '../../ir/dim.ts';
 import type { HostExpr } from '../../ir/host.ts';
-import type { Entry, Program } from '../../ir/program.ts';
+import { type Entry, hostSymbols, type Program } from '../../ir/program.ts';
 import { evaluateCall } from '../../ir/scalar-call.ts';
 import type { Backend, Launched } from '../backend.ts';
 import { turns, type Machine } from './interpret.ts';
@@ -16,7 +16,7 @@ export const reference: Backend = {
     const float = program.precision === 'f32' ? new Float32Array(memory) : new Float64Array(memory);
     const int = new Int32Array(memory);
     const intStride = program.precision === 'f32' ? 1 : 2;
-    const run: Launched['run'] = (name, sizes, step, steps, epoch = 1, updates = step) => {
+    const run: Launched['run'] = (name, sizes, step, steps, epoch = 1, updates = step, kept = []) => {
       const entry = program.entries[name];
       if (!entry) throw new Error(`no entry ${name}`);
       const machine: Machine = {
@@ -29,8 +29,11 @@ export const reference: Backend = {
         types: new Map(),
         cells: new Map(),
       };
+      const symbols = Object.fromEntries(
+        hostSymbols(program).map((symbol, i) => [symbol, [step, steps, epoch, updates, ...kept][i]!]),
+      );
       for (const { buffer, expr } of entry.hosts) {
-        float[machine.buffers.get(buffer)!.offset] = hostValue(expr, { step, steps, epoch, updates });
+        float[machine.buffers.get(buffer)!.offset] = hostValue(expr, symbols);
       }
       turns(machine, entry.steps)();
     };

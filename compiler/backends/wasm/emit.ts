@@ -1,13 +1,13 @@
-import { type Entry, type Program, type Step } from '../../ir/program.ts';
+import { type Entry, hostSymbols, type Program, type Step } from '../../ir/program.ts';
 import type { Dim } from '../../ir/dim.ts';
 import { call, type Code, get, i32, type Local, op, repeatWhile, set, store } from './code.ts';
-import { hostCode, hostSymbols } from './host.ts';
+import { hostCode } from './host.ts';
 import { writeKernel } from './kernel.ts';
 import { constantBytes, type FunctionWriter, moduleWriter } from './module.ts';
 import type { ProgramWriter } from './writer.ts';
 
 export interface WasmModule {
-  /** Exports `memory`, which starts with the arena, and one function per entry: (…dims, step, steps, epoch, updates). */
+  /** Exports `memory`, which starts with the arena, and one function per entry: (…dims, step, steps, epoch, updates …). */
   readonly bytes: Uint8Array<ArrayBuffer>;
 }
 
@@ -34,9 +34,10 @@ export function emitWasm(program: Program): WasmModule {
 }
 
 function writeEntry(p: ProgramWriter, entry: Entry): void {
-  const params = [...entry.dims.map(() => 'i32' as const), ...hostSymbols.map(() => 'f64' as const)];
+  const handed = hostSymbols(p.program);
+  const params = [...entry.dims.map(() => 'i32' as const), ...handed.map(() => 'f64' as const)];
   const index = p.module.define(params, [], (f) => {
-    const symbols = f.params.slice(entry.dims.length);
+    const symbols = new Map(handed.map((name, i) => [name, f.params[entry.dims.length + i]!]));
     for (const { buffer, expr } of entry.hosts) {
       const value = hostCode(p, expr, symbols);
       const rounded = p.float === 'f32' ? op('f32.demote_f64', value) : value;

@@ -4,18 +4,15 @@ import { type Code, f64, get, type Local, op, select } from './code.ts';
 import { type Arithmetic, doubleCall } from './spell.ts';
 import type { ProgramWriter } from './writer.ts';
 
-/** Arguments of every entry, after its open dims: f64. */
-export const hostSymbols: readonly string[] = ['step', 'steps', 'epoch', 'updates'];
-
 /** A scalar computed in f64 before the kernels run. */
-export function hostCode(p: ProgramWriter, expr: HostExpr, symbols: readonly Local[]): Code {
+export function hostCode(p: ProgramWriter, expr: HostExpr, symbols: ReadonlyMap<string, Local>): Code {
   switch (expr.kind) {
     case 'number':
       return f64(expr.value);
     case 'symbol': {
-      const at = hostSymbols.indexOf(expr.name);
-      if (at < 0) throw new Error(`the host knows no ${expr.name}`);
-      return get(symbols[at]!);
+      const local = symbols.get(expr.name);
+      if (!local) throw new Error(`the host knows no ${expr.name}`);
+      return get(local);
     }
     case 'call':
       return hostCall(p, expr, symbols);
@@ -27,7 +24,7 @@ export function hostCode(p: ProgramWriter, expr: HostExpr, symbols: readonly Loc
 function hostCall(
   p: ProgramWriter,
   { fn, args }: Extract<HostExpr, { kind: 'call' }>,
-  symbols: readonly Local[],
+  symbols: ReadonlyMap<string, Local>,
 ): Code {
   const values = args.map((arg) => hostCode(p, arg, symbols));
   const [a, b, c] = values as [Code, Code, Code];
