@@ -1,5 +1,6 @@
 import type { Affine } from '../ir/affine.ts';
 import type { Formula, ScalarFn } from '../ir/formula.ts';
+import { scatterOf } from '../ir/scatter.ts';
 import { isOwnPosition, isValueIndex, type Load, visit } from '../ir/formula-walk.ts';
 
 /** Functions worth computing once: tens of operations each. */
@@ -15,6 +16,8 @@ export interface FormulaFacts {
   readonly folds: number;
   /** Has a sum in order: the recogniser may make a contraction of it. */
   readonly contraction: boolean;
+  /** Adds rows into a table. */
+  readonly scatter: boolean;
   /** Transcendentals, divisions, random numbers. */
   readonly heavy: boolean;
 }
@@ -31,7 +34,7 @@ export function factsOf(formula: Formula): FormulaFacts {
     contraction ||= isInOrderSum(part);
     heavy ||= part.kind === 'random' || (part.kind === 'call' && heavyFns.has(part.fn));
   });
-  return { parts, calls, loads, folds, contraction, heavy };
+  return { parts, calls, loads, folds, contraction, scatter: scatterOf(formula) !== null, heavy };
 }
 
 export function isInOrderSum(formula: Formula): boolean {

@@ -5,7 +5,8 @@ import { inlineWhere, type Rule } from './inline.ts';
 
 /**
  * A fold with one elementwise user becomes one node with it: bias, activation or update are computed where
- * the sum is. A contraction stays the only fold of its node, since backends give it a loop nest of its own.
+ * the sum is. A contraction stays the only fold of its node, since backends give it a loop nest of its own; a scatter
+ * becomes a loop over its elements, and nothing else fits there.
  */
 export function fuseEpilogues(graph: Graph): Graph {
   return inlineWhere(graph, isEpilogue);
@@ -17,7 +18,7 @@ const maxFolds = 4;
 const isEpilogue: Rule = (producer, user, sites, fusion) => {
   const own = fusion.facts(producer);
   const others = fusion.facts(user);
-  if (own.folds === 0 || fusion.readers(producer) !== 1) return false;
+  if (own.folds === 0 || own.scatter || fusion.readers(producer) !== 1) return false;
   if (!sameShape(fusion.node(producer).type, fusion.node(user).type)) return false;
   if (!sites.every(({ load, folds }) => folds.size === 0 && isLoadHere(load))) return false;
   const folds = own.folds + others.folds;

@@ -1,4 +1,5 @@
 import { type Affine, renameVars } from '../ir/affine.ts';
+import type { Dim } from '../ir/dim.ts';
 import type { Address, BufferId, Expr, Guard, Loop, Stmt } from '../ir/kernel.ts';
 import { isFactorLoad } from './contraction.ts';
 import { isValue, partsOf, type Value } from './values.ts';
@@ -7,6 +8,8 @@ import { isValue, partsOf, type Value } from './values.ts';
 export interface Store {
   readonly buffer: BufferId;
   readonly address: Affine;
+  /** Stride · value parts of the address. */
+  readonly gathers?: readonly { readonly stride: Dim; readonly value: Value }[];
   readonly value: Value;
 }
 
@@ -122,8 +125,9 @@ export function statementsOf(stores: readonly Store[]): readonly Stmt[] {
     const reads = expr.kind === 'load' || expr.kind === 'call' || expr.kind === 'random';
     return reads && stores.length > 1 ? bind(value, [top]) : expr;
   });
-  stores.forEach(({ buffer, address }, i) => {
-    top.stmts.push({ kind: 'store', buffer, address: { base: address, gathers: [] }, value: values[i]! });
+  stores.forEach(({ buffer, address, gathers: parts = [] }, i) => {
+    const gathers = parts.map(({ stride, value }) => ({ stride, value: emit(value, [top]) }));
+    top.stmts.push({ kind: 'store', buffer, address: { base: address, gathers }, value: values[i]! });
   });
   return top.stmts;
 }
@@ -151,7 +155,7 @@ function reachable(stores: readonly Store[]): readonly Value[] {
     seen.add(value);
     partsOf(value).forEach(visit);
   };
-  for (const { value } of stores) visit(value);
+  for (const { value, gathers = [] } of stores) [value, ...gathers.map((part) => part.value)].forEach(visit);
   return [...seen];
 }
 
@@ -160,7 +164,7 @@ function countUses(stores: readonly Store[]): ReadonlyMap<number, number> {
   const use = (value: Value): void => {
     uses.set(value.id, (uses.get(value.id) ?? 0) + 1);
   };
-  for (const { value } of stores) use(value);
+  for (const { value, gathers = [] } of stores) [value, ...gathers.map((part) => part.value)].forEach(use);
   for (const value of reachable(stores)) partsOf(value).forEach(use);
   return uses;
 }

@@ -1,5 +1,6 @@
 import { visit } from '../ir/formula-walk.ts';
 import type { NodeId } from '../ir/graph.ts';
+import { scatterOf } from '../ir/scatter.ts';
 import type { Work } from './places.ts';
 import { sameSpace, spaceOf } from './space.ts';
 
@@ -14,11 +15,15 @@ const maxArrays = 16;
 /**
  * Puts nodes of the same iteration space into one kernel: first users with the producers they read at
  * their own position (Adam's m', v' and w' behind the gradient), then neighbours that read the same array.
- * A contraction shares its kernel with elementwise work only. A loop is a group of its own.
+ * A contraction shares its kernel with elementwise work only. A loop is a group of its own, and so is a
+ * scatter.
  */
 export function groupNodes(work: Work): readonly Group[] {
-  const isLoop = (id: NodeId): boolean => work.nodes.get(id)!.scan !== undefined;
-  const kernels = work.computed.filter((id) => !isLoop(id));
+  const isAlone = (id: NodeId): boolean => {
+    const { scan, formula } = work.nodes.get(id)!;
+    return scan !== undefined || scatterOf(formula) !== null;
+  };
+  const kernels = work.computed.filter((id) => !isAlone(id));
   const facts = new Map(kernels.map((id) => [id, factsOf(id, work)]));
   const groupOf = new Map<NodeId, NodeId[]>(work.computed.map((id) => [id, [id]]));
   const order = new Map(work.computed.map((id, i) => [id, i]));
@@ -96,6 +101,7 @@ export function groupNodes(work: Work): readonly Group[] {
     }
   }
   for (const [first, second] of sharingPairs(work)) {
+    if (!facts.has(first) || !facts.has(second)) continue;
     const plain = [first, second].every((id) =>
       groupOf.get(id)!.every((member) => facts.get(member)!.folds === 0),
     );

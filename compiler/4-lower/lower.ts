@@ -2,6 +2,7 @@ import { type DimSizes, sizeOf } from '../ir/dim.ts';
 import { drawsNumbers } from '../ir/formula-walk.ts';
 import { scanTypes } from '../ir/graph-check.ts';
 import type { Graph, Node, NodeId } from '../ir/graph.ts';
+import { scatterOf } from '../ir/scatter.ts';
 import type { BufferId, Kernel } from '../ir/kernel.ts';
 import type { Buffer, Entry, Precision, Program, Step } from '../ir/program.ts';
 import { elements } from '../ir/tensor-type.ts';
@@ -9,11 +10,12 @@ import { alignment, type Arena, dimsOf, makeArena, placeLasting, slotBytes } fro
 import { statementsOf, type Store } from './body.ts';
 import { collapse, renumber } from './collapse.ts';
 import { withContraction } from './contraction.ts';
-import { valueOf } from './formula-values.ts';
+import { type FormulaContext, valueOf } from './formula-values.ts';
 import { type Group, groupNodes } from './group.ts';
 import { kernelName } from './names.ts';
 import { planBuffers } from './plan-buffers.ts';
 import { type Surroundings, workOf, type Work } from './places.ts';
+import { scatterKernels, scatterType } from './scatter.ts';
 import { schedule } from './schedule.ts';
 import { scratchLifetimes } from './memory-map.ts';
 import { sliceAddress, spaceOf } from './space.ts';
@@ -118,9 +120,10 @@ function stepsOf(graph: Graph, lowering: Lowering, around: Omit<Surroundings, 's
   const groups = orderGroups(groupNodes(work), work, capacities);
   const storage = allocate(groups, work, arena);
   if (graph.nodes.some(({ formula }) => formula && drawsNumbers(formula))) arena.rng();
-  return groups.map((group): Step => {
+  return groups.flatMap((group): readonly Step[] => {
     const node = work.nodes.get(group[0]!)!;
-    if (!node.scan) return { kind: 'kernel', kernel: kernelOf(group, work, storage, lowering) };
+    if (!node.scan)
+      return kernelsOf(group, work, storage, lowering).map((kernel) => ({ kind: 'kernel', kernel }));
     const { turn, extent, reverse, body, carries, emits } = node.scan;
     const buffers = scanned(node);
     const steps = stepsOf(body, lowering, {
@@ -132,7 +135,7 @@ function stepsOf(graph: Graph, lowering: Lowering, around: Omit<Surroundings, 's
       output: ({ name }) => buffers[Number(name)]!,
       slice: ({ name }) => ({ ...emits[Number(name)]!, turn, buffer: buffers[carries + Number(name)]! }),
     });
-    return { kind: 'loop', turn, extent, reverse, steps };
+    return [{ kind: 'loop', turn, extent, reverse, steps }];
   });
 }
 
@@ -160,11 +163,35 @@ function allocate(groups: readonly Group[], work: Work, arena: Arena): ReadonlyM
         const root = work.root(input);
         if (storage.has(root) || groupOf.get(root) === group) continue;
         const node = work.nodes.get(root)!;
-        storage.set(root, arena.scratch(node.label ?? `%${root}`, node.type));
+        const type = scatterOf(node.formula) ? scatterType(node.type) : node.type;
+        storage.set(root, arena.scratch(node.label ?? `%${root}`, type));
       }
     }
   }
   return storage;
+}
+
+/** The kernel of a group; a scatter takes two. */
+function kernelsOf(
+  group: Group,
+  work: Work,
+  storage: ReadonlyMap<NodeId, BufferId>,
+  lowering: Lowering,
+): readonly Kernel[] {
+  const node = work.nodes.get(group[0]!)!;
+  if (!scatterOf(node.formula)) return [kernelOf(group, work, storage, lowering)];
+  const { capacities, count } = lowering;
+  const context: FormulaContext = {
+    table: valueTable(),
+    capacities,
+    source: (user, input) => {
+      const of = user.inputs[input]!;
+      return { type: work.nodes.get(of)!.type, here: null, buffer: storage.get(work.root(of))! };
+    },
+  };
+  return scatterKernels(node, storage.get(node.id)!, context).map(({ loops, body }) =>
+    withContraction({ name: kernelName(count.kernels++, [node]), nodes: group, loops, body }),
+  );
 }
 
 function kernelOf(

@@ -4,6 +4,7 @@ import type { Formula } from '../ir/formula.ts';
 import { isValueIndex, loadsOf } from '../ir/formula-walk.ts';
 import type { Graph, Node, NodeId, Output } from '../ir/graph.ts';
 import type { BufferId } from '../ir/kernel.ts';
+import { scatterOf } from '../ir/scatter.ts';
 import { elements, type TensorType } from '../ir/tensor-type.ts';
 import { axisVars, flatten, inLoops, rangesOf, spaceOf } from './space.ts';
 
@@ -55,6 +56,8 @@ export function workOf(graph: Graph, around: Surroundings, capacities: DimSizes)
   }
   const root = (id: NodeId): NodeId => roots.get(id)!;
   const isLeaf = (id: NodeId): boolean => nodes.get(id)!.leaf !== null;
+  /** Its buffer is larger than it (see scatter.ts), so it is no output's. */
+  const isTable = (id: NodeId): boolean => scatterOf(nodes.get(id)!.formula) !== null;
   /** In memory without a kernel of its own. */
   const isGiven = (id: NodeId): boolean => isLeaf(id) || nodes.get(id)!.op === 'scan_output';
   /** The node whose kernel, or loop, computes a value; null for leaves. */
@@ -89,13 +92,13 @@ export function workOf(graph: Graph, around: Surroundings, capacities: DimSizes)
   for (const output of graph.outputs) {
     const at = root(output.node);
     if (output.kind === 'emit') {
-      const plain = at === output.node && !isGiven(at);
+      const plain = at === output.node && !isGiven(at) && !isTable(at);
       const from = plain ? at : addCopy(output.node, null, nodes.get(output.node)!.label ?? 'slice');
       emits.set(from, [...(emits.get(from) ?? []), around.slice(output)]);
       continue;
     }
     const buffer = around.output(output);
-    if (isGiven(at)) {
+    if (isGiven(at) || isTable(at)) {
       if (fixed.get(at) !== buffer) addCopy(output.node, buffer, output.name);
       continue;
     }

@@ -1,4 +1,4 @@
-import { outVar, sameAffine, variable } from './affine.ts';
+import { type Affine, outVar, sameAffine, variable } from './affine.ts';
 import type { Formula, LoadIndex } from './formula.ts';
 
 export type Load = Extract<Formula, { kind: 'load' }>;
@@ -22,6 +22,15 @@ export function mapParts(formula: Formula, rewrite: (part: Formula) => Formula):
 }
 export function isValueIndex(index: LoadIndex): index is Extract<LoadIndex, { kind: 'value' }> {
   return 'kind' in index;
+}
+
+/** Rebuilds a formula with every affine index rewritten; names of fold variables stay. */
+export function mapIndices(formula: Formula, rewrite: (index: Affine) => Affine): Formula {
+  const mapped = mapParts(formula, (part) => mapIndices(part, rewrite));
+  if (mapped.kind === 'coordinate' || mapped.kind === 'random')
+    return { ...mapped, index: rewrite(mapped.index) };
+  if (mapped.kind !== 'load') return mapped;
+  return { ...mapped, index: mapped.index.map((index) => (isValueIndex(index) ? index : rewrite(index))) };
 }
 
 /** Rebuilds a formula with every load replaced (indices of gathers first). */
