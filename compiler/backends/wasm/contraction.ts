@@ -2,12 +2,12 @@ import type { Affine } from '../../ir/affine.ts';
 import type { Dim } from '../../ir/dim.ts';
 import type { Contraction, Expr, Kernel, Loop, Stmt } from '../../ir/kernel.ts';
 import type { FoldStmt } from './accumulate.ts';
-import { affinePiece, intPiece, placeOf } from './address.ts';
+import { affinePiece, dimPiece, intPiece, placeOf } from './address.ts';
 import { type Code, fill, get, i32, load, op, repeatWhile, select, set } from './code.ts';
 import { exprPiece } from './expr.ts';
 import { pointsOf, stepOver } from './linear.ts';
 import { capacityOf, define, extentPiece, nest, nestFour, nestRange } from './loops.ts';
-import { product, type Range, writePanels } from './pack.ts';
+import { type Range, writePanels } from './pack.ts';
 import { writeBody } from './statements.ts';
 import { tileRows, tiles } from './tiles.ts';
 import { canWiden, isIndependent } from './widen.ts';
@@ -28,9 +28,10 @@ export interface ContractionPlan {
   /** Terms go through these loops once for every point of those around, which add to the same sums. */
   readonly outerTerms: readonly Loop[];
   readonly terms: readonly Loop[];
-  /** Points of the outermost loop of m and n that are computed together. */
+  /** Points of the outermost loop of m, n and the terms that are taken together. */
   readonly mBlock: number;
   readonly nBlock: number;
+  readonly termBlock: number;
   readonly a: Operand;
   readonly b: Operand;
 }
@@ -42,11 +43,14 @@ interface Operand {
 
 /** Below this many terms in all, plain loops are as fast and shorter. */
 const worthwhile = 2048;
-/** Terms packed at a time, if there are several loops of them. */
+/** Terms taken at a time: both operands' stay in the first-level cache. */
 const termsAtOnce = 1024;
-/** Numbers of `b` packed at a time; sums computed before the rest of the kernel runs. */
+const termBlock = 512;
+/** Numbers of `b` packed at a time. */
 const panelNumbers = 1 << 20;
+/** Sums computed before the rest of the kernel runs; more where the terms come in several portions. */
 const sumNumbers = 1 << 13;
+const sumsAtOnce = 1 << 17;
 const rowsAtOnce = 16;
 
 export function planContraction(w: Writer, kernel: Kernel): ContractionPlan | null {
@@ -62,16 +66,20 @@ export function planContraction(w: Writer, kernel: Kernel): ContractionPlan | nu
   const terms = fold.loops.slice(split);
   const rows = capacityOf(w, ...m);
   const columns = capacityOf(w, ...n);
-  const count = capacityOf(w, ...terms);
+  const alone = capacityOf(w, terms[0]!);
+  const block = terms.length === 1 && alone > termsAtOnce ? termBlock : alone;
+  const count = block * capacityOf(w, ...terms.slice(1));
+  const adds = split > 0 || block < alone;
   const nBlock = blockOf(w, n, Math.max(64, Math.floor(panelNumbers / count)), 8);
-  const block = Math.min(columns, nBlock * capacityOf(w, ...n.slice(1)));
-  const together = Math.max(split > 0 ? rows : rowsAtOnce, Math.floor(sumNumbers / block));
+  const width = Math.min(columns, nBlock * capacityOf(w, ...n.slice(1)));
+  const together = Math.max(rowsAtOnce, Math.floor((adds ? sumsAtOnce : sumNumbers) / width));
   return {
     fold, m, n, terms,
     outer: of(contraction.batch),
     outerTerms: fold.loops.slice(0, split),
     mBlock: blockOf(w, m, together, tileRows),
     nBlock,
+    termBlock: block,
     a: operand(contraction.a, m, terms, (own, term) => own >= 0 && term >= 0 && (term === 1 || (term * w.slot) % 1024 !== 0)),
     b: operand(contraction.b, n, terms, (own, term) => own === 1 && term >= 0 && (rows <= 8 || (columns <= 192 && (term * w.slot) % 1024 !== 0))),
   };
@@ -110,22 +118,26 @@ function operand(
 export function writeContraction(w: Writer, kernel: Kernel, plan: ContractionPlan): void {
   const { outer, m, n, a, b, terms, outerTerms } = plan;
   const columns = 32 / w.slot;
-  const count = capacityOf(w, ...terms);
+  const count = plan.termBlock * capacityOf(w, ...terms.slice(1));
+  const adds = outerTerms.length > 0 || plan.termBlock < capacityOf(w, terms[0]!);
   const width = plan.nBlock * capacityOf(w, ...n.slice(1));
-  const height = plan.mBlock * capacityOf(w, ...m.slice(1));
-  const sumsRow = Math.ceil(width / columns) * columns * w.slot;
-  const sums = takeScratch(w, Math.ceil(height / tileRows) * tileRows * sumsRow);
+  const height = roundUp(plan.mBlock * capacityOf(w, ...m.slice(1)), tileRows);
+  const sumsRow = roundUp(width, columns) * w.slot;
+  const sums = takeScratch(w, height * sumsRow);
   const aPanels = { width: tileRows, to: 0, panelBytes: count * tileRows * w.slot };
   const bPanels = { width: columns, to: 0, panelBytes: count * columns * w.slot };
-  if (!a.direct) aPanels.to = takeScratch(w, Math.ceil(height / tileRows) * aPanels.panelBytes);
-  if (!b.direct) bPanels.to = takeScratch(w, Math.ceil(width / columns) * bPanels.panelBytes);
+  if (!a.direct) aPanels.to = takeScratch(w, (height / tileRows) * aPanels.panelBytes);
+  if (!b.direct) bPanels.to = takeScratch(w, (roundUp(width, columns) / columns) * bPanels.panelBytes);
   keepSlack(w, plan);
 
-  const compute = (rows: Range, across: Range): void => {
-    if (!a.direct) writePanels(w, { load: a.load, own: rows, terms, ...aPanels });
-    const left = a.direct ? startOf(w, a.load, rows, terms) : intPiece(aPanels.to);
-    const right = b.direct ? startOf(w, b.load, across, terms) : intPiece(bPanels.to);
-    const shape = { slot: w.slot, aRow: (a.direct?.own ?? 1) * w.slot, adds: outerTerms.length > 0 };
+  const packB = (across: Range, portion: Range): void => {
+    if (!b.direct) writePanels(w, { load: b.load, own: across, terms: portion, ...bPanels });
+  };
+  const compute = (rows: Range, across: Range, portion: Range): void => {
+    if (!a.direct) writePanels(w, { load: a.load, own: rows, terms: portion, ...aPanels });
+    const left = a.direct ? startOf(w, a.load, rows, portion) : intPiece(aPanels.to);
+    const right = b.direct ? startOf(w, b.load, across, portion) : intPiece(bPanels.to);
+    const shape = { slot: w.slot, aRow: (a.direct?.own ?? 1) * w.slot, adds };
     write(
       w,
       tiles(w.module, shape, {
@@ -139,24 +151,37 @@ export function writeContraction(w: Writer, kernel: Kernel, plan: ContractionPla
         cRow: i32(sumsRow),
         down: tilesIn(rows, tileRows),
         across: tilesIn(across, columns),
-        terms: settle(w, product(w, terms), current(w)).code,
+        terms: settle(w, portion.count, current(w)).code,
       }),
     );
   };
+  /** All terms of some outputs, portion by portion. */
+  const inPortions = (rows: Range, across: Range): void => {
+    write(w, fill(i32(sums), i32(0), i32(height * sumsRow)));
+    nest(w, outerTerms, () =>
+      blocks(w, terms, plan.termBlock, (portion) => {
+        packB(across, portion);
+        compute(rows, across, portion);
+      }),
+    );
+  };
+  const sumsAt = { at: sums, row: sumsRow };
   nest(w, outer, () =>
     blocks(w, n, plan.nBlock, (across) => {
-      if (!b.direct && outerTerms.length === 0) writePanels(w, { load: b.load, own: across, terms, ...bPanels });
+      const whole = adds ? null : wholeRange(w, terms);
+      if (whole) packB(across, whole);
       blocks(w, m, plan.mBlock, (rows) => {
-        if (outerTerms.length > 0) write(w, fill(i32(sums), i32(0), i32(Math.ceil(height / tileRows) * tileRows * sumsRow)));
-        nest(w, outerTerms, () => {
-          if (!b.direct && outerTerms.length > 0) writePanels(w, { load: b.load, own: across, terms, ...bPanels });
-          compute(rows, across);
-        });
-        finish(w, kernel, plan, rows, across, { at: sums, row: sumsRow });
+        if (whole) compute(rows, across, whole);
+        else inPortions(rows, across);
+        finish(w, kernel, plan, rows, across, sumsAt);
       });
     }),
   );
-} // prettier-ignore
+}
+
+function roundUp(n: number, to: number): number {
+  return Math.ceil(n / to) * to;
+}
 
 /** The last tiles may read beyond an operand that is read where it lies: there must be memory. */
 function keepSlack(w: Writer, { a }: ContractionPlan): void {
@@ -168,33 +193,46 @@ function tilesIn({ count }: Range, size: number): Code {
   return op('i32.shr_u', op('i32.add', count.code, i32(size - 1)), i32(Math.log2(size)));
 }
 
+/** All points of the loops. */
+function wholeRange(w: Writer, loops: readonly Loop[]): Range {
+  return {
+    loops,
+    from: intPiece(0),
+    to: keep(w, extentPiece(w, loops[0]!)),
+    count: keep(w, dimPiece(w, pointsOf(loops))),
+    capacity: capacityOf(w, ...loops),
+  };
+}
+
 /** The loops some points of the outermost one at a time. */
 function blocks(w: Writer, loops: readonly Loop[], size: number, inside: (range: Range) => void): void {
   const [first, ...inner] = loops as [Loop, ...Loop[]];
+  if (size >= capacityOf(w, first)) return inside(wholeRange(w, loops));
   const end = keep(w, extentPiece(w, first));
-  const each = product(w, inner);
-  const countOf = (points: Piece): Piece =>
-    keep(w, inner.length === 0 ? points : join(w, 'i32', [points, each], (x, y) => op('i32.mul', x!, y!)));
-  if (size >= capacityOf(w, first)) {
-    return inside({ loops, from: intPiece(0), to: end, count: countOf(end) });
-  }
+  const each = dimPiece(w, pointsOf(inner));
   const from = w.f.local('i32');
+  const here = (code: Code): Piece => ({ code, type: 'i32', level: current(w), atomic: false });
   write(w, set(from, i32(0)));
   const body = block(w, () => {
     const next = op('i32.add', get(from), i32(size));
-    const to = keep(w, { code: select(op('i32.lt_s', next, end.code), next, end.code), type: 'i32', level: current(w), atomic: false });
-    const start = pieceOf(from, current(w));
-    const points: Piece = { code: op('i32.sub', to.code, get(from)), type: 'i32', level: current(w), atomic: false };
-    inside({ loops, from: start, to, count: countOf(points) });
+    const to = keep(w, here(select(op('i32.lt_s', next, end.code), next, end.code)));
+    const points = here(op('i32.sub', to.code, get(from)));
+    inside({
+      loops,
+      from: pieceOf(from, current(w)),
+      to,
+      count: keep(w, inner.length === 0 ? points : join(w, 'i32', [points, each], (x, y) => op('i32.mul', x!, y!))),
+      capacity: size * capacityOf(w, ...inner),
+    });
     write(w, set(from, to.code));
   });
   write(w, repeatWhile(op('i32.lt_s', get(from), end.code), body));
 } // prettier-ignore
 
 /** Where the first element of an operand lies. */
-function startOf(w: Writer, factor: Load, own: Range, terms: readonly Loop[]): Piece {
-  own.loops.forEach(({ name }, i) => w.names.set(name, i === 0 ? own.from : intPiece(0)));
-  terms.forEach(({ name }) => w.names.set(name, intPiece(0)));
+function startOf(w: Writer, factor: Load, own: Range, terms: Range): Piece {
+  for (const { loops, from } of [own, terms])
+    loops.forEach(({ name }, i) => w.names.set(name, i === 0 ? from : intPiece(0)));
   const place = placeOf(w, w.buffers.get(factor.buffer)!, factor.address, (e) => exprPiece(w, e, 'int'));
   return join(w, 'i32', [place.at], (at) => op('i32.add', at!, i32(place.offset)));
 }

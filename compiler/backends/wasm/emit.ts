@@ -4,7 +4,7 @@ import { call, type Code, get, i32, type Local, op, repeatWhile, set, store } fr
 import { hostCode } from './host.ts';
 import { writeKernel } from './kernel.ts';
 import { constantBytes, type FunctionWriter, moduleWriter } from './module.ts';
-import type { ProgramWriter } from './writer.ts';
+import { type ProgramWriter, zeroBytes } from './writer.ts';
 
 export interface WasmModule {
   /** Exports `memory`, which starts with the arena, and one function per entry: (…dims, step, steps, epoch, updates …). */
@@ -25,7 +25,8 @@ export function emitWasm(program: Program): WasmModule {
     buffers: new Map(program.buffers.map((buffer) => [buffer.id, buffer])),
     slot: f32 ? 4 : 8,
     float: f32 ? 'f32' : 'f64',
-    scratchFrom: constantsAt + constantBytes,
+    zerosAt: constantsAt + constantBytes,
+    scratchFrom: constantsAt + constantBytes + zeroBytes,
     scratchBytes: 0,
     slack: 0,
   };

@@ -16,6 +16,9 @@ import {
 } from './code.ts';
 import type { FunctionWriter, ModuleWriter } from './module.ts';
 
+/** As long as a run of zeros can be. */
+export const zeroBytes = 16384;
+
 /** What the kernels of a program share. */
 export interface ProgramWriter {
   readonly program: Program;
@@ -24,6 +27,8 @@ export interface ProgramWriter {
   /** Bytes of an element. */
   readonly slot: 4 | 8;
   readonly float: 'f32' | 'f64';
+  /** Memory that stays zero: nothing is stored there. */
+  readonly zerosAt: number;
   /** Where working memory starts, which kernels use one after the other, and how much of it any needs. */
   readonly scratchFrom: number;
   scratchBytes: number;
