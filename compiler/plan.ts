@@ -122,7 +122,8 @@ export interface SweepStage {
   readonly totals: readonly {
     /** Entry output and `total` buffer of the same name. */
     readonly name: string;
-    readonly fn: 'sum' | 'max' | 'min';
+    /** `collect`: the rows of all batches, one after the other; the open dim `<dim>$rows` is how many they are. */
+    readonly fn: 'sum' | 'max' | 'min' | 'collect';
   }[];
 }
 

@@ -117,9 +117,10 @@ export function placeOf({ offset, type }: Pick<Buffer, 'offset' | 'type'>): Plac
   const shape = sampleShape(type);
   return { at: offset, size: shape.reduce((a, b) => a * b, 1), shape, int: type.dtype !== 'float' };
 }
+/** Without the batch; `[3·B, 4]` has three rows a sample. */
 function sampleShape({ axes }: TensorType): number[] {
-  const open = axes[0] && isOpen(axes[0].size);
-  return axes.slice(open ? 1 : 0).map(({ size }) => coefficient(size));
+  const batch = axes[0] && isOpen(axes[0].size) && axes[0].size.coef === 1;
+  return axes.slice(batch ? 1 : 0).map(({ size }) => coefficient(size));
 }
 
 /** By role. Checkpoint names: parameters as they are, the rest under a prefix. */

@@ -1,19 +1,22 @@
 import type { SplitName, Sweep, SweepStage } from '../compiler/plan.ts';
 import { fillBatch } from './batches.ts';
 import type { Quantities } from './events.ts';
+import { fail } from './fail.ts';
 import {
   breathe,
   callEntry,
   type Dataset,
   type EntryPlace,
+  type Place,
   readSlot,
   type Session,
   writeSlot,
 } from './session.ts';
 
+type TotalFn = Exclude<SweepStage['totals'][number]['fn'], 'collect'>;
 /** How totals of batches combine; `first` is what an empty split gives. */
 export const totalFolds: Readonly<
-  Record<SweepStage['totals'][number]['fn'], { first: number; fold: (a: number, b: number) => number }>
+  Record<TotalFn, { first: number; fold: (a: number, b: number) => number }>
 > = {
   sum: { first: 0, fold: (a, b) => a + b },
   max: { first: -Infinity, fold: Math.max },
@@ -39,23 +42,45 @@ export async function runSweep(
   for (const { entry, dataset, totals } of stages) {
     const d = s.datasets.find(({ use }) => use === dataset)!;
     const rows = rowsOf(d);
-    const sums = totals.map(({ name, fn }) =>
+    const folded = totals.filter((total): total is FoldedTotal => total.fn !== 'collect');
+    const collected = totals.filter(({ fn }) => fn === 'collect');
+    if (collected.length) makeRoom(s, d, rows.length);
+    const sums = folded.map(({ name, fn }) =>
       new Float64Array(s.totals[name]!.size).fill(totalFolds[fn].first),
     );
     const chunk = s.capacities[d.dim]!;
     for (let from = 0; from < rows.length; from += chunk) {
       fillBatch(s, d, rows, from, Math.min(chunk, rows.length - from));
       const outputs = callEntry(s, entry, ++turn);
-      totals.forEach(({ name, fn }, t) =>
+      for (const { name } of collected) collectRows(s, name, outputs[name]!, from, s.sizes[d.dim]!);
+      folded.forEach(({ name, fn }, t) =>
         sums[t]!.forEach((sum, i, all) => {
           all[i] = totalFolds[fn].fold(sum, readSlot(s, outputs[name]!, i));
         }),
       );
       if (performance.now() > s.pause) await breathe(s);
     }
-    totals.forEach(({ name }, t) => sums[t]!.forEach((sum, i) => writeSlot(s, s.totals[name]!, i, sum)));
+    folded.forEach(({ name }, t) => sums[t]!.forEach((sum, i) => writeSlot(s, s.totals[name]!, i, sum)));
   }
   return callEntry(s, finish, 0);
+}
+
+type Total = SweepStage['totals'][number];
+type FoldedTotal = Total & { readonly fn: TotalFn };
+
+/** A split of more rows than the program was compiled for cannot be collected. */
+function makeRoom(s: Session, { dim, use }: Dataset, rows: number): void {
+  const most = s.capacities[`${dim}$rows`]!;
+  if (rows > most) {
+    const text = `${use} gives ${rows} rows to collect, but the program was compiled for at most ${most}.`;
+    fail('too-many-rows', text);
+  }
+  s.sizes[`${dim}$rows`] = rows;
+}
+function collectRows(s: Session, name: string, batch: Place, from: number, count: number): void {
+  const all = s.totals[name]!;
+  for (let i = 0; i < count * batch.size; i++)
+    writeSlot(s, all, from * batch.size + i, readSlot(s, batch, i));
 }
 
 /** Those splits that can be evaluated, each once: some data set has such rows. */

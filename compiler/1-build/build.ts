@@ -11,7 +11,8 @@ import type { Precision } from '../ir/program.ts';
 import type { Facts, Plan } from '../plan.ts';
 import { liveParams, type Build, type Frame, type Phase } from './frame.ts';
 import { didYouMean } from '../../dsl/suggest.ts';
-import { capacityOf, lintBatches, planOf } from './plan-of.ts';
+import { capacityOf, lintBatches, planOf, splitCapacity } from './plan-of.ts';
+import { collects, rowsDim } from './sweep.ts';
 import {
   evaluateGraphs,
   fitGraphs,
@@ -120,7 +121,12 @@ export function build(
   Object.assign(graphs, evaluation?.graphs, fits?.graphs, prediction?.graphs, generating, reports.graphs);
   if (options.gradients) Object.assign(graphs, gradientGraphs(elaborate('gradients')));
 
-  const capacities = Object.fromEntries(step.settings.data.map((d) => [d.batchDim, capacityOf(d, facts)]));
+  const capacities = Object.fromEntries(
+    step.settings.data.flatMap((d) => [
+      [d.batchDim, capacityOf(d, facts)],
+      ...(collects(graphs, d.batchDim) ? [[rowsDim(d.batchDim), splitCapacity(d, facts)]] : []),
+    ]),
+  );
   reportUnbound(graphs, capacities, report);
   lintStep(step.build, step.build.builder.finish()).forEach(report);
   if (step.body.blocks.every(({ params }) => params.length === 0) && step.build.params.size > 0) {

@@ -17,9 +17,8 @@ import { liveParams } from './frame.ts';
 import type { Elaborated } from './phases.ts';
 import type { DataSetting, Settings } from './train-settings.ts';
 
-/** Rows of the training source, before any split; null when only the run will know. */
-function rowsOf(setting: DataSetting, facts: Facts): number | null {
-  const { train, decl } = setting;
+/** Rows of a source (the training one), before any split; null when only the run will know. */
+function rowsOf({ train, decl }: Pick<DataSetting, 'train' | 'decl'>, facts: Facts): number | null {
   const fact = facts[train.id];
   if (train.call === 'inline') {
     const list = decl.fields.find((f) => f.value?.kind === 'list')?.value;
@@ -39,6 +38,14 @@ function rowsOf(setting: DataSetting, facts: Facts): number | null {
 export function capacityOf(setting: DataSetting, facts: Facts): number {
   if (setting.batch !== 'all') return setting.batch;
   return Math.max(1, rowsOf(setting, facts) ?? 1024);
+}
+
+/** The most rows a split may have: what collected values are planned for. */
+export function splitCapacity(setting: DataSetting, facts: Facts): number {
+  const { train, test, decl } = setting;
+  const sources = test ? [train, test] : [train];
+  const rows = sources.map((source) => rowsOf({ train: source, decl }, facts) ?? 65_536);
+  return Math.max(1, ...rows);
 }
 
 export function lintBatches(settings: Settings, facts: Facts, report: (d: Diagnostic) => void): void {

@@ -23,7 +23,7 @@ export function sweepOf(
   const nodes = new Map(graph.nodes.map((n) => [n.id, n]));
   const dims = new Map<NodeId, ReadonlySet<string>>();
   const level = new Map<NodeId, number>();
-  const folds: Node[] = [];
+  const cuts: Node[] = [];
   const diagnostics: Diagnostic[] = [];
 
   for (const node of graph.nodes) {
@@ -43,7 +43,8 @@ export function sweepOf(
     if (lost.length === 0) continue;
     const f = node.formula;
     const partial = own.size > 0 || lost.length > 1;
-    if (partial || f?.kind !== 'fold' || !['sum', 'max', 'min'].includes(f.fn)) {
+    const folds = node.op === 'collect' || (f?.kind === 'fold' && ['sum', 'max', 'min'].includes(f.fn));
+    if (partial || !folds) {
       diagnostics.push(
         diagnose(notYet, node.span, [`\`${node.op}\` over the batch in a quantity of a whole split`], {
           ...(node.op.startsWith('arg') && { help: `name the axis: \`${node.op}[K](…)\`` }),
@@ -51,7 +52,7 @@ export function sweepOf(
       );
       continue;
     }
-    folds.push(node);
+    cuts.push(node);
     level.set(node.id, depth + 1);
   }
   if (diagnostics.length > 0) return { diagnostics };
@@ -60,7 +61,7 @@ export function sweepOf(
     graph,
     graph.outputs.map((o) => o.node),
   );
-  const wanted = folds.filter((f) => needed.has(f.id));
+  const wanted = cuts.filter((f) => needed.has(f.id));
   const stageKey = (f: Node) => `${level.get(f.id)! - 1}/${batchDims.get(batchDimOf(f, dims))!}`;
   const keys = [...new Set(wanted.map(stageKey))].toSorted((a, b) => parseInt(a, 10) - parseInt(b, 10));
   const graphs: Record<string, Graph> = {};
@@ -68,7 +69,11 @@ export function sweepOf(
   for (const [i, key] of keys.entries()) {
     const mine = wanted.filter((f) => stageKey(f) === key);
     const entry = `${prefix}_${i}`;
-    const outputs = mine.map((f): Output => ({ kind: 'value', name: totalName(prefix, f), node: f.id }));
+    const outputs = mine.map((f): Output => ({
+      kind: 'value',
+      name: totalName(prefix, f),
+      node: f.op === 'collect' ? f.inputs[0]! : f.id,
+    }));
     graphs[entry] = extract(
       outputs,
       nodes,
@@ -80,7 +85,7 @@ export function sweepOf(
       dataset: key.slice(key.indexOf('/') + 1),
       totals: mine.map((f) => ({
         name: totalName(prefix, f),
-        fn: f.formula?.kind === 'fold' ? (f.formula.fn as 'sum') : 'sum',
+        fn: f.op === 'collect' ? 'collect' : f.formula?.kind === 'fold' ? (f.formula.fn as 'sum') : 'sum',
       })),
     });
   }
@@ -91,6 +96,24 @@ export function sweepOf(
   function batchDimOf(fold: Node, known: ReadonlyMap<NodeId, ReadonlySet<string>>): string {
     return fold.inputs.flatMap((i) => [...known.get(i)!])[0]!;
   }
+}
+
+/** The number of rows of a split, as an open dim: that of what `collect` gives. */
+export function rowsDim(batchDim: string): string {
+  return `${batchDim}$rows`;
+}
+/** `[B, 4]` of a batch is `[B$rows, 4]` of the split. */
+export function collectedSize(size: Dim, isBatch: (dim: string) => boolean): Dim {
+  if (typeof size === 'number') return size;
+  return { ...size, of: size.of.map((dim) => (isBatch(dim) ? rowsDim(dim) : dim)) };
+}
+/** Whether some quantity needs the values of all rows of a data set. */
+export function collects(graphs: Readonly<Record<string, Graph>>, batchDim: string): boolean {
+  const dim = rowsDim(batchDim);
+  const has = (size: Dim) => typeof size !== 'number' && size.of.includes(dim);
+  return Object.values(graphs).some(({ nodes }) =>
+    nodes.some(({ type }) => type.axes.some((a) => has(a.size))),
+  );
 }
 
 /** A node of a loop's body that depends on how many rows there are; null when rows are computed each by itself. */

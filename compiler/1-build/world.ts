@@ -56,7 +56,7 @@ export function openWorld(
 
 /** Known names of the language whose turn has not come: a clear "not yet" instead of "unknown". */
 const planned = [
-  'rnn', 'lstm', 'gru', 'bidirectional', 'ctc', 'auc',
+  'rnn', 'lstm', 'gru', 'bidirectional', 'ctc',
 ] as const; // prettier-ignore
 const plannedBuiltins: readonly Builtin[] = planned.map((name) => ({
   name,

@@ -133,6 +133,7 @@ export interface Calculus {
   gather(table: Value, ids: Value, attrs?: { readonly axis: number }): Value;
   scatterAdd(x: Value, ids: Value, attrs: { readonly rows: Axis; readonly axis?: number }): Value;
   rank(x: Value, attrs: { readonly axis: number }): Value;
+  below(x: Value, weights: Value, attrs: { readonly ties: number }): Value;
   takeAlong(x: Value, positions: Value, attrs: { readonly axis: number }): Value;
   addAlong(x: Value, positions: Value, attrs: { readonly axis: number; readonly to: Axis }): Value;
 
@@ -260,6 +261,7 @@ export function calculus(builder: GraphBuilder): Calculus {
     roll: (x, attrs) => apply('roll', [x], attrs),
     gather: (table, ids, attrs = { axis: 0 }) => apply('gather', [table, ids], attrs),
     rank: (x, attrs) => apply('rank', [x], attrs),
+    below: (x, weights, attrs) => apply('below', [x, weights], attrs),
     takeAlong: (x, positions, attrs) => apply('take_along', [x, positions], attrs),
     addAlong: (x, positions, attrs) => apply('add_along', [x, positions], attrs),
     scatterAdd: (x, ids, attrs) => apply('scatter_add', [x, ids], attrs),

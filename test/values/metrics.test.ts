@@ -30,6 +30,26 @@ const classF1 = (k: number) => {
 const square = (i: number) => (z[i]![0]! - target[i]!) ** 2;
 const deviation = (m: number) => (i: number) => (target[i]! - m) ** 2;
 
+/** Pairs of one that is so and one that is not, counted one by one; 1 and 3 have scores that tie. */
+const score = (i: number) => Math.round(2 * z[i]![1]!) / 2;
+const ordered = (i: number, j: number) => (score(i) > score(j) ? 1 : score(i) === score(j) ? 0.5 : 0);
+const areaUnderRoc = (weight: (i: number) => number) => {
+  const pair = (i: number, j: number) => weight(i) * is(i) * weight(j) * (1 - is(j));
+  return sum((i) => sum((j) => pair(i, j) * ordered(i, j))) / sum((i) => sum((j) => pair(i, j)));
+};
+/** Steps of recall from one score down to the next, times the precision there. */
+const averagePrecision = (weight: (i: number) => number) => {
+  const scores = [...new Set(rows.map(score))].toSorted((a, b) => b - a);
+  const found = (s: number) => sum((i) => Number(score(i) >= s) * weight(i) * is(i));
+  const taken = (s: number) => sum((i) => Number(score(i) >= s) * weight(i));
+  const all = sum((i) => weight(i) * is(i));
+  return scores.reduce((total, s, n) => {
+    const before = n === 0 ? 0 : found(scores[n - 1]!);
+    return total + ((found(s) - before) / all) * (found(s) / taken(s));
+  }, 0);
+};
+const halves = 'round(2 * z[:, 1]) / 2';
+
 /** Expressions over the whole split, in batches of three, and what they are, written out. */
 const metrics: readonly (readonly [string, number])[] = [
   ['accuracy(z, y)', mean((i) => Number(predicted[i] === y[i]))],
@@ -49,6 +69,13 @@ const metrics: readonly (readonly [string, number])[] = [
   ['confusion(z, y)[3, 3]', count(3, 3)],
   ['sum(confusion(z, y, weight = w))', sum((i) => w[i]!)],
   ['macro_f1(z, y)', [0, 1, 2, 3].reduce((total, k) => total + classF1(k), 0) / 4],
+  [`auc(${halves}, y == 1)`, areaUnderRoc(() => 1)],
+  [`auc(${halves}, y == 1, weight = w)`, areaUnderRoc((i) => w[i]!)],
+  [`auc(z, one_hot(y, 4) > 0)`, microArea()],
+  ['auc(z[:, 1], y == 7)', 0.5],
+  [`average_precision(${halves}, y == 1)`, averagePrecision(() => 1)],
+  [`average_precision(${halves}, y == 1, weight = w)`, averagePrecision((i) => w[i]!)],
+  ['average_precision(z[:, 1], y == 7)', 0],
   ['rmse(z[:, 0], t)', Math.sqrt(mean(square))],
   ['rmse(z[:, 0], t, weight = w)', Math.sqrt(weighted(square))],
   ['r2(z[:, 0], t)', 1 - sum(square) / sum(deviation(mean((i) => target[i]!)))],
@@ -87,3 +114,11 @@ train values {
   const { found } = await onSplit(running, 'train');
   expect(found).toBeCloseTo(expected, 12);
 });
+
+/** Over all scores of all classes. */
+function microArea(): number {
+  const cells = z.flatMap((row, i) => row.map((v, k) => ({ v, so: y[i] === k })));
+  const [yes, no] = [cells.filter(({ so }) => so), cells.filter(({ so }) => !so)];
+  const wins = yes.flatMap((a) => no.map((b) => (a.v > b.v ? 1 : a.v === b.v ? 0.5 : 0)));
+  return wins.reduce<number>((total, won) => total + won, 0) / wins.length;
+}

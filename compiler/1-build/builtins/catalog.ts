@@ -10,6 +10,7 @@ import { plateauBuiltins } from './plateau.ts';
 import { randomBuiltins } from './random.ts';
 import { reduceBuiltins } from './reduce.ts';
 import { shapeBuiltins } from './shape.ts';
+import { splitBuiltins } from './split.ts';
 import { tableBuiltins } from './tables.ts';
 
 /** Functions that are not written in the language, as the reference groups them. */
@@ -21,6 +22,7 @@ export const builtinGroups: Readonly<Record<string, readonly Builtin[]>> = {
   'Order and places': orderBuiltins,
   'Filled and counted tensors': tableBuiltins,
   'Convolution and windows': convolutionBuiltins,
+  'Over whole splits': splitBuiltins,
   'Random numbers': randomBuiltins,
   'Gradients and parameters': gradientBuiltins,
   'While training': [...plateauBuiltins, ...generateBuiltins],
