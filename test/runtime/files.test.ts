@@ -2,7 +2,7 @@ import { mkdtemp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promis
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { nodeFiles } from '../../runtime/node/files.ts';
+import { nodeFiles, redirectedPath } from '../../runtime/node/files.ts';
 
 let folder = '';
 beforeEach(async () => {
@@ -44,4 +44,32 @@ describe('files of a folder', () => {
       diagnostics: [{ code: 'unwritable-output' }],
     });
   });
+});
+
+test('a path that ends in / lists a folder, folders in it too; what is no folder is told', async () => {
+  await mkdir(join(folder, 'pets/cat'), { recursive: true });
+  await writeFile(join(folder, 'pets/cat/1.png'), '');
+  await writeFile(join(folder, 'pets/2.png'), '');
+  const { read } = nodeFiles(folder);
+  expect(
+    new TextDecoder()
+      .decode(await read('pets/'))
+      .split('\n')
+      .toSorted(),
+  ).toEqual(['2.png', 'cat/1.png']);
+  await expect(read('dogs/')).rejects.toThrow('dogs/ cannot be read: there is no such file.');
+  await expect(read('pets/2.png/')).rejects.toThrow(
+    'pets/2.png/ cannot be read: a part of the path is a file, not a folder.',
+  );
+});
+
+test('another path stands for a file, or for a folder and all in it', () => {
+  const paths = { 'a.csv': '/new/b.csv', 'pets/': '/else/dogs' };
+  const of = (path: string) => redirectedPath(paths, path);
+  expect(['a.csv', 'b.csv', 'a.csvx'].map(of)).toEqual(['/new/b.csv', 'b.csv', 'a.csvx']);
+  expect(['pets/', 'pets/cat/1.png', 'petsx/1.png'].map(of)).toEqual([
+    '/else/dogs/',
+    '/else/dogs/cat/1.png',
+    'petsx/1.png',
+  ]);
 });
