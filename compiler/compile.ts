@@ -1,5 +1,6 @@
-import type { Diagnostic, Span } from '../dsl/diagnostic.ts';
+import type { Diagnostic, Extras, Span } from '../dsl/diagnostic.ts';
 import { diagnose } from '../dsl/diagnostic.ts';
+import { gradAcrossLoop } from '../dsl/messages/gradients.ts';
 import { gradIndependent, unreachableParam } from '../dsl/messages/lints.ts';
 import { build } from './1-build/build.ts';
 import type { Files } from './1-build/world.ts';
@@ -52,6 +53,11 @@ function lintIndependent(graph: Graph, questions: readonly Independent[]): Diagn
   return [...others, ...[...params].map(([span, names]) => diagnose(unreachableParam, span, [names]))];
 }
 
+function helpAcross(through: string | null): Extras {
+  const value = through ?? 'that value';
+  return { help: `use \`detach(${value})\` to leave that path out, or take the gradient after the loop` };
+}
+
 /** Model → graph → derived → optimised → kernels. Pure: no file, clock or random source. */
 export function compile(files: Files, facts: Facts, options: CompileOptions = {}): CompileResult {
   const { set = {}, train = null, gradients = false, without = [], check = false, observe } = options;
@@ -65,6 +71,8 @@ export function compile(files: Files, facts: Facts, options: CompileOptions = {}
 
   const lints: Diagnostic[] = [...diagnostics];
   const training = new Set(built.plan.blocks.map((block) => block.entry));
+  /** By place: the same line stands in several entries. */
+  const mistakes = new Map<string, Diagnostic>();
   const graphs: Record<string, Graph> = {};
   for (const [entry, graph] of Object.entries(built.graphs)) {
     const see = (stage: string, seen: Graph) => {
@@ -73,11 +81,17 @@ export function compile(files: Files, facts: Facts, options: CompileOptions = {}
     };
     see('1-graph', graph);
     const derived = derive(graph);
+    for (const { x, through, span } of derived.across)
+      mistakes.set(
+        `${span?.file} ${span?.start}`,
+        diagnose(gradAcrossLoop, span, [x, through], helpAcross(through)),
+      );
     see('2-derived', derived.graph);
     if (training.has(entry)) lints.push(...lintIndependent(graph, derived.independent));
     graphs[entry] = optimize(derived.graph, { without, check, observe: see });
     see('3-optimized', graphs[entry]);
   }
+  if (mistakes.size > 0) return { ok: false, diagnostics: [...diagnostics, ...mistakes.values()] };
   const precision = options.precision ?? built.precision ?? 'f32';
   const program = lower(graphs, { precision, capacities: built.capacities });
   return { ok: true, program, plan: built.plan, graphs, diagnostics: lints };

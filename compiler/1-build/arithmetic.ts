@@ -9,7 +9,16 @@ import { hostCall, hostOf } from './host-scalars.ts';
 import { fail, type Frame } from './frame.ts';
 import { agree, broadcastAxes, reportClash, stretch } from './shapes.ts';
 import { asFloat, asTruth, toTensor } from './tensors.ts';
-import { constantOf, kindText, numberVal, poison, tensorVal, type TensorVal, type Val } from './value.ts';
+import {
+  constantOf,
+  kindText,
+  numberVal,
+  poison,
+  tensorVal,
+  type TensorVal,
+  type TurnVal,
+  type Val,
+} from './value.ts';
 
 interface Operator {
   /** Catalog op. */
@@ -64,12 +73,18 @@ export function binary(frame: Frame, e: BinaryExpression, left: Val, right: Val)
   return elementwise(frame, operator.op, a, b, e);
 }
 
-/** `t + 1` stays an index that is known. */
+/** `t + 1` and `T - 1 - t` stay indices that are known. */
 function shiftedTurn(op: BinaryOperator, left: Val, right: Val): Val | null {
   const [turn, by] = left.kind === 'turn' ? [left, constantOf(right)] : [right, constantOf(left)];
   if (turn.kind !== 'turn' || by === null || !Number.isInteger(by)) return null;
   if (op === '+') return { ...turn, plus: turn.plus + by };
-  return op === '-' && left === turn ? { ...turn, plus: turn.plus - by } : null;
+  if (op !== '-') return null;
+  if (left === turn) return { ...turn, plus: turn.plus - by };
+  const minus = minusTurn(turn);
+  return { ...minus, plus: minus.plus + by };
+}
+function minusTurn(turn: TurnVal): TurnVal {
+  return { ...turn, times: turn.times === 1 ? -1 : 1, plus: -turn.plus };
 }
 
 /** Two tensors, broadcast by name, through an elementwise op. */
@@ -166,6 +181,7 @@ export function negate(frame: Frame, val: Val, span: Span): Val {
   const known = constantOf(val);
   if (known !== null) return numberVal(-known);
   if (val.kind === 'host') return { kind: 'host', expr: hostCall('neg', val.expr) };
+  if (val.kind === 'turn') return minusTurn(val);
   if (val.kind === 'params') {
     return {
       ...val,

@@ -1,11 +1,13 @@
-import type { EmitStatement, Parameter, RepeatStatement, ScanStatement } from '../../dsl/model.ts';
+import type { Block, EmitStatement, Parameter, RepeatStatement, ScanStatement } from '../../dsl/model.ts';
 import { duplicateName } from '../../dsl/messages/names.ts';
+import { misplaced } from '../../dsl/messages/syntax.ts';
 import { emitOutside, shapeMismatch, typeMismatch } from '../../dsl/messages/types.ts';
 import { printType } from '../../dsl/print.ts';
 import { dimText, isOpen } from '../ir/dim.ts';
 import { type Axis, type TensorType, typeText } from '../ir/tensor-type.ts';
 import type { Value } from '../ops/op.ts';
 import { at, childScope, fail, type Emitted, type Frame, lookup } from './frame.ts';
+import { lintNotCarried } from './lints/not-carried.ts';
 import { axisFrom, broadcastAxes, matchType, resolveType, stretch } from './shapes.ts';
 import { asFloat, toTensor } from './tensors.ts';
 import { constantOf, poison, tensorVal, type TensorVal } from './value.ts';
@@ -23,6 +25,8 @@ interface Carried {
  * what was emitted the stacks.
  */
 export function scan(statement: ScanStatement | RepeatStatement, frame: Frame): void {
+  distinct(statement, frame);
+  refuseReturn(statement.body, frame);
   const extent = extentOf(statement, frame);
   const carried = (statement.carry ?? []).map((param) => carry(param, frame));
   if (!extent || carried.includes(null)) return silence(statement, frame);
@@ -35,12 +39,20 @@ export function scan(statement: ScanStatement | RepeatStatement, frame: Frame): 
     builder.scan({ extent: extent.size, initial }, (turn, values) => {
       const scope = { ...childScope(frame.scope), emits };
       if (statement.index)
-        scope.names.set(statement.index.name, { kind: 'turn', turn, extent: extent.size as number, plus: 0 });
+        scope.names.set(statement.index.name, {
+          kind: 'turn',
+          turn,
+          extent: extent.size as number,
+          times: 1,
+          plus: 0,
+        });
       values.forEach((value, i) => {
         const { name, first } = carries[i]!;
+        builder.name(value, name);
         scope.names.set(name, tensorVal({ ...value, type: first.value.type }, first.source));
       });
       frame.build.run(statement.body, { ...frame, scope, inLoop: true });
+      lintNotCarried(statement.body, carries.map(({ name }) => name), scope, frame); // prettier-ignore
       const next = carries.map((each) => nextOf(each, { ...frame, scope }, statement));
       good = !next.includes(null) && emits.every(({ value }) => value !== null);
       if (!good) return { next: values, emits: [] };
@@ -70,12 +82,30 @@ export function scan(statement: ScanStatement | RepeatStatement, frame: Frame): 
   });
 }
 
+/** The turn, carries and stacks of one loop have names of their own: afterwards each must mean one thing. */
+function distinct({ index, carry = [], body }: ScanStatement | RepeatStatement, frame: Frame): void {
+  const emits = body.statements.flatMap((s) => (s.kind === 'emit' ? s.binding.names : []));
+  const names = [...(index ? [index] : []), ...(carry ?? []).map((param) => param.name)];
+  for (const { name, span } of [...names, ...emits].filter(
+    (a, i, all) => all.findIndex((b) => b.name === a.name) < i,
+  ))
+    // prettier-ignore
+    fail(frame, duplicateName, span, [name]);
+}
+
+/** A turn gives nothing back: what comes after the loop does. */
+export function refuseReturn(body: Block, frame: Frame): void {
+  for (const { kind, span } of body.statements)
+    if (kind === 'return') fail(frame, misplaced, span, ['return', 'after the loop']);
+}
+
 /** The number of turns, as the axis stacks get. */
 function extentOf({ count }: ScanStatement | RepeatStatement, frame: Frame): Axis | null {
   const extent = axisFrom(count, frame);
   if (!extent) return null;
   if (!isOpen(extent.size) && extent.size > 0) return extent;
-  fail(frame, typeMismatch, count.span, ['a number of turns that is known when the program is compiled', `\`${dimText(extent.size)}\``]); // prettier-ignore
+  const wanted = isOpen(extent.size) ? 'a number of turns that is known when the program is compiled' : 'at least one turn'; // prettier-ignore
+  fail(frame, typeMismatch, count.span, [wanted, `\`${dimText(extent.size)}\``]);
   return null;
 }
 
@@ -93,8 +123,12 @@ function carry(param: Parameter, frame: Frame): Carried | null {
     fail(frame, typeMismatch, span, ['a first value: `= 0`', 'a carry without one']);
     return null;
   }
+  if (type?.kind === 'tuple-type') {
+    fail(frame, typeMismatch, type.span, ['one tensor', printType(type)], { help: 'carry each under its own name' }); // prettier-ignore
+    return null;
+  }
   const first = frame.build.evaluate(value, frame);
-  const wanted = type?.kind === 'tensor-type' ? resolveType(type, frame) : null;
+  const wanted = type && resolveType(type, frame);
   if (type && !wanted) return null;
   const known = constantOf(first);
   const { c } = frame.build;

@@ -13,6 +13,7 @@ import {
   tensorVal,
   type AxisSelector,
   type TensorVal,
+  type TurnVal,
   type Val,
 } from './value.ts';
 
@@ -166,24 +167,26 @@ function sliceAxis(
   const axes = value.type.axes.map((b, i) => (i === at ? whole : b));
   return { value: tensorVal({ ...value, type: { ...value.type, axes } }, x.source), kept: 1 };
 }
-/** `e[:, t]` in a loop over t. */
+/** `e[:, t]` in a loop over t, and `e[:, T - 1 - t]`. */
 function atTurn(
   frame: Frame,
   x: TensorVal,
   at: number,
-  { turn, extent, plus }: Extract<Val, { kind: 'turn' }>,
+  { turn, extent, times, plus }: TurnVal,
   span: Span,
   e: Expression,
 ): { value: TensorVal; kept: number } | null {
   const { c, builder } = frame.build;
   const a = x.value.type.axes[at]!;
-  for (const end of [plus, plus + extent - 1])
+  const last = plus + times * (extent - 1);
+  for (const end of [plus, last])
     if (inside(frame, end, a.size, x.value.type, span, e, false) === null) return null;
-  // What the turns do not read is cut off first, where the value comes from.
-  const read =
-    extent === a.size
-      ? x.value
-      : builder.beside(x.value, () => c.slice(x.value, { axis: at, start: plus, size: extent }));
+  // What the turns do not read is cut off first, and turned round, where the value comes from.
+  const read = builder.beside(x.value, () => {
+    const start = Math.min(plus, last);
+    const part = extent === a.size ? x.value : c.slice(x.value, { axis: at, start, size: extent });
+    return times === 1 ? part : c.flip(part, { axis: at });
+  });
   return { value: tensorVal(c.atTurn(read, { axis: at, turn }), x.source), kept: 0 };
 }
 function bound(frame: Frame, e: Expression | null, otherwise: number): number | null {

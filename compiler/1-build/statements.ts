@@ -14,7 +14,7 @@ import { at, childScope, fail, type Frame } from './frame.ts';
 import { indexStatement } from './index-statement.ts';
 import { initialValue } from './initializers.ts';
 import { assigned, declareRunning } from './running.ts';
-import { emit, scan } from './scan.ts';
+import { emit, refuseReturn, scan } from './scan.ts';
 import { matchType } from './shapes.ts';
 import { toTensor } from './tensors.ts';
 import { constantOf, kindText, poison, tensorVal, type Val } from './value.ts';
@@ -137,6 +137,7 @@ function param(statement: ParamStatement, frame: Frame): void {
 /** Unrolled: fresh parameters each turn; rebinding carries values. */
 function repeat(statement: RepeatStatement, frame: Frame): void {
   if (statement.carry) return scan(statement, frame);
+  refuseReturn(statement.body, frame);
   const count = constantOf(frame.build.evaluate(statement.count, frame));
   if (count === null || !Number.isInteger(count) || count < 0) {
     fail(frame, typeMismatch, statement.count.span, ['a whole number of turns', 'something else']);

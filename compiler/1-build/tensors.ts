@@ -12,7 +12,7 @@ export function toTensor(val: Val, frame: Frame, span: Span): TensorVal | null {
   const known = constantOf(val);
   if (known !== null) return tensorVal(c.number(known));
   if (val.kind === 'dim') return tensorVal(c.size(val.axis.size));
-  if (val.kind === 'turn') return tensorVal(c.turn({ turn: val.turn, plus: val.plus }));
+  if (val.kind === 'turn') return tensorVal(c.turn({ turn: val.turn, times: val.times, plus: val.plus }));
   if (val.kind === 'host') return tensorVal(builder.leaf({ kind: 'host', expr: val.expr }, scalar));
   if (val.kind === 'boolean') {
     return tensorVal(c.constant(val.value ? 1 : 0, 'bool'));

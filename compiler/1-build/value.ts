@@ -20,8 +20,7 @@ export type Val =
   | { readonly kind: 'host'; readonly expr: HostExpr }
   /** A dimension: its name and size; a number wherever its size is one. */
   | { readonly kind: 'dim'; readonly axis: Axis; readonly vocabulary?: readonly string[] }
-  /** The number of a loop's turn, plus a constant. */
-  | { readonly kind: 'turn'; readonly turn: string; readonly extent: number; readonly plus: number }
+  | TurnVal
   | { readonly kind: 'boolean'; readonly value: boolean }
   | { readonly kind: 'string'; readonly value: string }
   | { readonly kind: 'tuple' | 'list'; readonly items: readonly Val[] }
@@ -56,6 +55,14 @@ export interface Source {
   /** "model input", "param W" */
   readonly what: string;
   readonly span: Span;
+}
+/** The number of a loop's turn, or minus it, plus a constant. */
+export interface TurnVal {
+  readonly kind: 'turn';
+  readonly turn: string;
+  readonly extent: number;
+  readonly times: 1 | -1;
+  readonly plus: number;
 }
 /** A layer with its hyper-parameters. Applied twice it shares its parameters. */
 export interface InstanceVal {

@@ -3,12 +3,15 @@ import { graphBuilder, type GraphBuilder, type Value } from '../ir/builder.ts';
 import type { Graph, Node, NodeId } from '../ir/graph.ts';
 import { topological } from '../ir/walk.ts';
 import { type Calculus, calculus } from '../ops/calculus.ts';
+import { type Across, questionsAcross } from './across.ts';
 import { pullback } from './pullback.ts';
 
 export interface Derived {
   readonly graph: Graph;
   /** `grad(y, x)` where y does not depend on x: zeros, and a lint. */
   readonly independent: readonly Independent[];
+  /** Questions in loops whose answers leave something out: mistakes. */
+  readonly across: readonly Across[];
 }
 export interface Independent {
   readonly y: NodeId;
@@ -25,7 +28,8 @@ export interface Independent {
 export function derive(graph: Graph): Derived {
   const independent: Independent[] = [];
   const ids = { next: highestId(graph) + 1 };
-  return { graph: deriveLevel(graph, ids, 0, independent), independent };
+  const across = questionsAcross(graph);
+  return { graph: deriveLevel(graph, ids, 0, independent), independent, across };
 }
 
 function deriveLevel(graph: Graph, ids: { next: number }, depth: number, independent: Independent[]): Graph {

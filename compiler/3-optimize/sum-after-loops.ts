@@ -1,4 +1,4 @@
-import { fold } from '../ir/formula-build.ts';
+import { fold, loadHere } from '../ir/formula-build.ts';
 import type { Dim } from '../ir/dim.ts';
 import type { Formula } from '../ir/formula.ts';
 import type { Graph, Node, NodeId } from '../ir/graph.ts';
@@ -66,10 +66,11 @@ function addends(id: NodeId, loop: Loop, readers: ReadonlyMap<NodeId, number>): 
 /** `Σₜ` of a node: of a sum, the turn is one more variable of the fold. */
 function sumOverTurns(loop: Loop, node: Node): NodeId {
   const { turn, extent } = loop.scan;
-  const { formula, type } = node;
-  if (!formula || (formula.kind !== 'fold' && node.leaf === null && !formula))
-    throw new Error('a term has a formula');
-  const inputs: readonly Lifted[] = node.inputs.map(loop.after);
+  const { type } = node;
+  // A leaf, and what a loop inside gives, is added as it is.
+  const plain = node.formula === null;
+  const formula = node.formula ?? loadHere(0, type.axes.length);
+  const inputs: readonly Lifted[] = plain ? [loop.after(node.id)] : node.inputs.map(loop.after);
   const taken = takenNames(formula, type.axes.length);
   const name = freeName(taken);
   const extents = new Map<string, Dim>([
@@ -86,7 +87,7 @@ function sumOverTurns(loop: Loop, node: Node): NodeId {
     name,
   );
   return loop.place(
-    node,
+    plain ? { ...node, op: 'sum', attrs: {}, leaf: null } : node,
     fold('sum', vars, body, inner?.order ?? 'lanes'),
     inputs.map(({ id }) => id),
   );

@@ -24,7 +24,7 @@ export interface Calculus {
   fill(value: number | Value, axes: readonly Axis[]): Value;
   iota(axis: Axis): Value;
   /** Inside a scan, by its variable. */
-  turn(attrs: { readonly turn: string; readonly plus?: number }): Value;
+  turn(attrs: { readonly turn: string; readonly times?: 1 | -1; readonly plus?: number }): Value;
   atTurn(x: Value, attrs: { readonly axis: number; readonly turn: string | number }): Value;
   putTurn(
     x: Value,

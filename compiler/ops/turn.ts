@@ -1,4 +1,4 @@
-import { type Affine, constant, plus, variable } from '../ir/affine.ts';
+import { type Affine, constant, plus, scale, variable } from '../ir/affine.ts';
 import { coordinate } from '../ir/formula-build.ts';
 import { tensor } from '../ir/tensor-type.ts';
 import type { PrimitiveOp } from './op.ts';
@@ -9,10 +9,15 @@ export function turnIndex(turn: TurnName): Affine {
   return typeof turn === 'number' ? constant(turn) : variable(turn);
 }
 
-export const turn: PrimitiveOp<{ readonly turn: TurnName; readonly plus?: number }> = {
-  doc: 'Which turn of a scan it is, from 0, plus a constant, as an int.',
-  inputs: [],
-  shape: () => tensor([], 'int'),
-  formula: (_, attrs) => coordinate(plus(turnIndex(attrs.turn), constant(attrs.plus ?? 0))),
-  samples: [{ shapes: [], attrs: { turn: 3 } }],
-};
+export const turn: PrimitiveOp<{ readonly turn: TurnName; readonly times?: 1 | -1; readonly plus?: number }> =
+  {
+    doc: 'Which turn of a scan it is, from 0, or minus that, plus a constant, as an int.',
+    inputs: [],
+    shape: () => tensor([], 'int'),
+    formula: (_, attrs) =>
+      coordinate(plus(scale(turnIndex(attrs.turn), attrs.times ?? 1), constant(attrs.plus ?? 0))),
+    samples: [
+      { shapes: [], attrs: { turn: 3 } },
+      { shapes: [], attrs: { turn: 3, times: -1, plus: 5 } },
+    ],
+  };

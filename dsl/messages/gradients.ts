@@ -26,3 +26,16 @@ export const notDifferentiable = message({
     good: 'train t {\n  loss = mean(cross_entropy(net(d.x), d.y))\n}',
   },
 });
+
+export const gradAcrossLoop = message({
+  code: 'grad-across-loop',
+  group: 'gradients',
+  severity: 'error',
+  text: (x: string | null, through: string | null) =>
+    `This gradient is taken in one turn of a loop, but ${x ? `\`${x}\`` : 'what it is taken by'} has an effect also through ${through ? `\`${through}\`` : 'another value'}, which comes into the turn from outside.`,
+  explain: {
+    why: 'In a loop `grad(y, x)` looks at one turn. Where x is from outside, and y depends on another value that was made of x before this turn, that path would be missing from the answer. Cut it with `detach`, if it is to be left out; or take the gradient after the loop, where all of it counts.',
+    bad: 'fn f(x: [2]) -> [2] {\n  k = sin(x)\n  repeat 3 carry (h: [2] = 0) {\n    h = h + grad(sum(k * x), x)\n  }\n  return h\n}',
+    good: 'fn f(x: [2]) -> [2] {\n  k = sin(x)\n  repeat 3 carry (h: [2] = 0) {\n    h = h + grad(sum(detach(k) * x), x)\n  }\n  return h\n}',
+  },
+});

@@ -114,3 +114,16 @@ export const gradIndependent = message({
     good: 'train t {\n  x = d.x * 2\n  u = net(x)\n  u_x = grad(sum(u), x)\n}',
   },
 });
+
+export const notCarried = message({
+  code: 'not-carried',
+  group: 'lints',
+  severity: 'warning',
+  text: (name: string) =>
+    `\`${name}\` is not carried: every turn begins with what it was before the loop, and it is that again after it.`,
+  explain: {
+    why: 'A loop hands on to the next turn, and to what follows it, the names in its `carry` list. Any other name that is bound inside is a new value of that turn. In `repeat n { … }` without `carry`, which is written out turn by turn, a name that is bound again does go on.',
+    bad: 'fn total(x: [4, 2]) -> [2] {\n  sum = zeros([2])\n  scan t in 4 { sum = sum + x[t] }\n  return sum\n}',
+    good: 'fn total(x: [4, 2]) -> [2] {\n  scan t in 4 carry (sum: [2] = 0) { sum = sum + x[t] }\n  return sum\n}',
+  },
+});

@@ -51,12 +51,13 @@ export interface Run {
   readonly read: (name: string) => number[];
 }
 
-/** One call of `gradients`, with parameters as given. */
-export function run(program: Program, backend: Backend = reference, input = someInput): Run {
+/** One call of `gradients` with parameters as given, and before it `before` everywhere else. */
+export function run(program: Program, backend: Backend = reference, { before = 0 } = {}): Run {
   const launched = backend.launch(program);
+  launched.float.fill(before);
   for (const buffer of program.buffers)
     if (buffer.role === 'param')
-      for (let i = 0; i < buffer.size; i++) launched.float[buffer.offset + i] = input(buffer, i);
+      for (let i = 0; i < buffer.size; i++) launched.float[buffer.offset + i] = someInput(buffer, i);
   const read = (name: string): number[] => {
     const id = program.entries['gradients']!.outputs[name];
     const buffer = program.buffers.find((b) => (id === undefined ? b.name === name : b.id === id));
