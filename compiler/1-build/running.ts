@@ -71,10 +71,6 @@ export function assigned(name: Identifier, value: Val, frame: Frame): Val {
     return stored;
   }
   if (!isTraining(build)) return stored;
-  if (build.builder.turns().length > 0) {
-    fail(frame, notYet, name.span, ['a `state` that changes in a loop'], { help: 'change it after the loop, or write the turns out: `repeat i in n { … }` without `carry`' }); // prettier-ignore
-    return stored;
-  }
   const next = stretch(frame, asFloat(tensor, frame), entry.type.axes).value;
   entry.current = { ...next, type: entry.type };
   return tensorVal(entry.current);

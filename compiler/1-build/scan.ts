@@ -25,8 +25,8 @@ interface Carried {
  * what was emitted the stacks.
  */
 export function scan(statement: ScanStatement | RepeatStatement, frame: Frame): void {
-  distinct(statement, frame);
   refuseReturn(statement.body, frame);
+  if (!distinct(statement, frame)) return silence(statement, frame);
   const extent = extentOf(statement, frame);
   const carried = (statement.carry ?? []).map((param) => carry(param, frame));
   if (!extent || carried.includes(null)) return silence(statement, frame);
@@ -83,14 +83,13 @@ export function scan(statement: ScanStatement | RepeatStatement, frame: Frame): 
 }
 
 /** The turn, carries and stacks of one loop have names of their own: afterwards each must mean one thing. */
-function distinct({ index, carry = [], body }: ScanStatement | RepeatStatement, frame: Frame): void {
+function distinct(statement: ScanStatement | RepeatStatement, frame: Frame): boolean {
+  const { index, carry, body } = statement;
   const emits = body.statements.flatMap((s) => (s.kind === 'emit' ? s.binding.names : []));
-  const names = [...(index ? [index] : []), ...(carry ?? []).map((param) => param.name)];
-  for (const { name, span } of [...names, ...emits].filter(
-    (a, i, all) => all.findIndex((b) => b.name === a.name) < i,
-  ))
-    // prettier-ignore
-    fail(frame, duplicateName, span, [name]);
+  const names = [...(index ? [index] : []), ...(carry ?? []).map((param) => param.name), ...emits];
+  const again = names.filter((a, i) => names.findIndex((b) => b.name === a.name) < i);
+  for (const { name, span } of again) fail(frame, duplicateName, span, [name]);
+  return again.length === 0;
 }
 
 /** A turn gives nothing back: what comes after the loop does. */
@@ -161,9 +160,9 @@ function nextOf(
   const next = type.dtype === 'float' ? asFloat(tensor, frame) : tensor;
   const full = next.value.type.dtype === type.dtype ? fitted(next, type, frame) : null;
   if (full) return at(frame, span, () => stretch(frame, full, type.axes)).value;
-  fail(frame, shapeMismatch, span, [
-    `\`${name}\` is carried as ${typeText(type)}, but a turn leaves ${typeText(next.value.type)}`,
-  ]);
+  const text = `\`${name}\` is carried as ${typeText(type)}, but a turn leaves ${typeText(next.value.type)}`;
+  const whole = type.dtype === 'int' && next.value.type.dtype === 'float';
+  fail(frame, shapeMismatch, span, [text], whole ? { help: 'arithmetic gives floats: make them whole again with `i32(…)`' } : {}); // prettier-ignore
   return null;
 }
 

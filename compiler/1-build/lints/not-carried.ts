@@ -18,11 +18,10 @@ export function lintNotCarried(body: Block, carried: readonly string[], inside: 
   }
 }
 
-/** What a block around binds a name to; names of the file are none of this. */
+/** What a block around binds a name to; names of the file are none of this, nor are states. */
 function boundIn(scope: Scope, name: string) {
   for (let s: Scope | null = scope; s && !s.declared; s = s.parent) {
-    const found = s.names.get(name);
-    if (found) return found;
+    if (s.names.has(name)) return s.states?.has(name) ? undefined : s.names.get(name);
   }
   return undefined;
 }
