@@ -1,7 +1,7 @@
 import type { Span } from '../../dsl/diagnostic.ts';
 import type { DataDeclaration, DataField, Expression } from '../../dsl/model.ts';
 import { missingColumn } from '../../dsl/messages/data.ts';
-import { unknownField } from '../../dsl/messages/names.ts';
+import { cyclicDefinition, unknownField } from '../../dsl/messages/names.ts';
 import { shapeMismatch, typeMismatch } from '../../dsl/messages/types.ts';
 import { graphBuilder } from '../ir/builder.ts';
 import { axis, type Axis, type TensorType } from '../ir/tensor-type.ts';
@@ -11,7 +11,7 @@ import { tokenRule, type ArrayFact, type SourceFact, type SourceRequest } from '
 import { overBatch } from './batch-axis.ts';
 import { dataBuiltins } from './data-builtins.ts';
 import { columnOf, declaredVocabulary, rawLeaf, type DataUse, type FieldReader } from './data-raw.ts';
-import { childScope, fail, type Build, type Frame } from './frame.ts';
+import { childScope, fail, lookup, type Build, type Frame, type Scope } from './frame.ts';
 import { didYouMean } from '../../dsl/suggest.ts';
 import { flatten } from './literals.ts';
 import { matchType, resolveType } from './shapes.ts';
@@ -27,6 +27,7 @@ export function openData(
   train: SourceRequest,
 ): DataUse {
   const rawLeaves = new Map<string, Value>();
+  const begun = new Set<string>();
   const self: DataUse = {
     use,
     decl,
@@ -51,6 +52,8 @@ export function openData(
         ...didYouMean(name, names),
       });
     }
+    if (begun.has(name)) return fail(frame, cyclicDefinition, span, [name]);
+    begun.add(name);
     const val = evaluateField(build, frame, self, written, rawLeaves);
     self.fields.set(name, val);
     return val;
@@ -59,6 +62,9 @@ export function openData(
 function isSourceLine(f: DataField): boolean {
   return (f.name.name === 'train' || f.name.name === 'test') && f.type === null;
 }
+
+/** What a formula over `raw` has no use for: a field may go by the name of one and still be used by others. */
+const noValue: readonly Val['kind'][] = ['record', 'layer', 'optimizer', 'init'];
 
 /** A field, written for one sample, as a value over the batch. */
 function evaluateField(
@@ -70,9 +76,10 @@ function evaluateField(
 ): Val {
   const builder = graphBuilder();
   const inner: Build = { ...build, builder, c: calculus(builder) };
-  const scope = childScope(frame.scope);
-  const sample: Frame = { ...frame, build: inner, scope };
   const { name } = written;
+  const others = data.decl.fields.filter((f) => f !== written && !isSourceLine(f)).map((f) => f.name.name);
+  const scope: Scope = { ...childScope(frame.scope), declared: other, known: () => others };
+  const sample: Frame = { ...frame, build: inner, scope };
   const declared = written.type?.kind === 'tensor-type' ? resolveType(written.type, frame) : null;
   if (written.type && !declared) return poison;
   const direct = written.value !== null && declared?.dtype === 'int';
@@ -136,6 +143,23 @@ function evaluateField(
       { what: `field ${name.name} of data ${data.decl.name.name}`, span: written.span },
     );
   });
+
+  /** Another field of the sample, where nothing else goes by its name: the very node that `d.x` is. */
+  function other(wanted: string): Val | undefined {
+    const outer = lookup(wanted, frame.scope)?.kind ?? 'record';
+    if (!others.includes(wanted) || !noValue.includes(outer)) return undefined;
+    const val = data.value.kind === 'record' ? data.value.field(wanted, written.span) : poison;
+    if (val.kind !== 'tensor') return poison;
+    const type: TensorType = { ...val.value.type, axes: val.value.type.axes.slice(1) };
+    const leaf = `${data.use}.${wanted} of the sample`;
+    raw.set(leaf, val.value);
+    const shared = tensorVal(
+      builder.leaf({ kind: 'data', name: leaf }, type, { span: written.span }),
+      val.source,
+    );
+    scope.names.set(wanted, shared);
+    return shared;
+  }
 }
 /** `y: int<K> = raw.label`: the labels themselves, which the runtime can hold against K. */
 function isDirect(e: Expression): boolean {
@@ -166,18 +190,20 @@ function rawValue(reader: FieldReader, fact: SourceFact | undefined, frame: Fram
     // The arrays of an npz file have names and no order.
     const key = (i: number) => (train.call === 'npz' ? fact.arrays[i]!.name : i);
     if (fact.arrays.length === 1) return arrayLeaf(reader, fact.arrays[0]!, key(0));
+    const names = fact.arrays.map((a) => a.name);
+    const missing = (name: string, at: Span) =>
+      fail(frame, unknownField, at, [name, '`raw`'], {
+        notes: [`its arrays: ${names.join(', ')}`],
+        ...didYouMean(name, names),
+      });
     return {
       kind: 'record',
       what: 'raw',
       field: (name, at) => {
-        const i = fact.arrays.findIndex((a) => a.name === name);
-        const names = fact.arrays.map((a) => a.name);
-        if (i >= 0) return arrayLeaf(reader, fact.arrays[i]!, key(i));
-        return fail(frame, unknownField, at, [name, '`raw`'], {
-          notes: [`its arrays: ${names.join(', ')}`],
-          ...didYouMean(name, names),
-        });
+        const i = names.indexOf(name);
+        return i < 0 ? missing(name, at) : arrayLeaf(reader, fact.arrays[i]!, key(i));
       },
+      index: (from, to, at) => missing(to === null ? `[${from}]` : `[${from}:${to}]`, at),
     };
   }
   return {

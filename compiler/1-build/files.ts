@@ -1,7 +1,7 @@
 import type { Bind, Declaration, Model } from '../../dsl/model.ts';
-import { diagnose } from '../../dsl/diagnostic.ts';
+import { diagnose, type Span } from '../../dsl/diagnostic.ts';
 import { badOverride } from '../../dsl/messages/training.ts';
-import { cyclicDefinition, duplicateName } from '../../dsl/messages/names.ts';
+import { cyclicDefinition, duplicateName, unknownName } from '../../dsl/messages/names.ts';
 import { typeMismatch } from '../../dsl/messages/types.ts';
 import { openDim } from '../ir/dim.ts';
 import { axis } from '../ir/tensor-type.ts';
@@ -77,7 +77,7 @@ export function fileScope(
 
   function declared(name: string): Val | undefined {
     const entry = entries.get(name);
-    if (!entry) return undefined;
+    if (!entry || entry.decl.kind === 'train') return undefined;
     const span = entry.bind?.name.span ?? entry.decl.span;
     if (pending.has(name)) {
       const val = fail(frame, cyclicDefinition, span, [name]);
@@ -108,9 +108,19 @@ export function fileScope(
         return { kind: 'layer', decl, home: scope };
       case 'optimizer':
         return { kind: 'optimizer', decl, home: scope, args: [] };
+      case 'data':
+        return { kind: 'record', what: `data ${name}`, field: unopened(name) };
       default:
         return poison;
     }
+  }
+
+  /** Fields belong to the use of a data block in a train block, which says how it is split and cut into batches. */
+  function unopened(name: string): (field: string, span: Span) => Val {
+    return (field, span) =>
+      fail(frame, unknownName, span, [`${name}.${field}`], {
+        help: `a train block uses the data under a name of its own: \`data d = ${name}\`, then \`d.${field}\``,
+      });
   }
 
   function overridden(name: string): Val | null {

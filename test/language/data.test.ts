@@ -404,6 +404,49 @@ describe('labels that are worked out', () => {
   });
 });
 
+describe('a field made of other fields', () => {
+  const files = { 'a.csv': 'v,y\n0,0\n1,2\n2,2\n5,0\n' };
+  const fields = (lines: string) => `train = csv("a.csv")\n  ${lines}`;
+
+  test('in any order, fitted ones and labels too', async () => {
+    const lines =
+      'z: [] = 2 * s + 1\n  s: [] = standardize(v)\n  v: [] = raw.v\n  y: int<K> = raw.y\n  w: [] = class_weights(y)';
+    const program = asked(fields(lines), {
+      z: 'mean(d.z)',
+      zz: 'mean(d.z^2)',
+      heavy: 'mean(d.w * (d.y == 0))',
+    });
+    const { z, zz, heavy } = await values(program, files);
+    expect([z, zz, heavy]).toEqual([
+      expect.closeTo(1, 6),
+      expect.closeTo(5, 5),
+      expect.closeTo(4 / (3 * 2) / 2, 6),
+    ]);
+  });
+
+  test('what is drawn is drawn once', async () => {
+    const lines = 'x: [] = random_noise(raw.v, 1)\n  twice: [] = 2 * x\n  other: [] = random_noise(x, 1)';
+    const program = asked(fields(lines), {
+      same: 'mean(abs(d.twice - 2 * d.x))',
+      differs: 'mean(abs(d.other - d.x))',
+    });
+    const { events } = await trained(program, { files });
+    const [first] = events.flatMap((event) => (event.kind === 'step' ? [event.quantities] : []));
+    expect(first!['same']).toBe(0);
+    expect(first!['differs']).toBeGreaterThan(0.01);
+  });
+
+  test('in a circle: told', async () => {
+    const program = asked(fields('a: [] = b + raw.v\n  b: [] = a'), { a: 'mean(d.a)' });
+    expect(await said(program, { files })).toEqual(['cyclic-definition: `a` is defined by itself.']);
+  });
+
+  test('declarations of the file come before them', async () => {
+    const program = asked(fields('pi: [] = raw.v\n  x: [] = pi'), { x: 'mean(d.x)' });
+    expect((await values(program, files))['x']).toBeCloseTo(Math.PI, 6);
+  });
+});
+
 test('the plan says how many rows a sample takes', async () => {
   const { plan } = await compiled(
     asked('train = csv("a.csv", window = 2)\n  x: [2] = raw.x', { m: 'mean(d.x)' }),

@@ -54,6 +54,17 @@ model Net`;
   ).toEqual([]);
 });
 
+test('data is used under the name a train block gives it, and the message says how', async () => {
+  const told = async (from: string, to: string) => said(changed(from, to));
+  expect(await told('net(d.x)', 'net(points.x)')).toEqual([
+    'unknown-name: There is nothing called `points.x` here.',
+  ]);
+  expect(await told('net(d.x)', 'net(points)')).toEqual([
+    'not-a-tensor: Expected a tensor or a number, but this is a data set.',
+  ]);
+  expect(await told('net(d.x)', 'net(t)')).toEqual(['unknown-name: There is nothing called `t` here.']);
+});
+
 const centred = `layer centred()(x: [n, C]) -> [n, C] {
   return x - mean[C](x, keep = true)
 }
