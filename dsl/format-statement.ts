@@ -7,6 +7,7 @@ const widest = 100;
 /** The blank between two tokens on one line. */
 export function spaceBetween(a: Item, b: Item, marks: Marks): string {
   if (marks.attached.has(b.start) || marks.prefix.has(a.start)) return '';
+  if (a.image === ',') return ' ';
   if (marks.tight.has(a.start) || marks.tight.has(b.start)) return '';
   if ('([.'.includes(a.image) || ')],.'.includes(b.image)) return '';
   if (b.image === ':') return '';

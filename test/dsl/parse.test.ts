@@ -18,7 +18,7 @@ test.for([...read('test/dsl/programs'), ...read('dsl/library')])(
     const { model, diagnostics } = parse(text, name);
     expect(diagnostics).toEqual([]);
     expect(model.edition).toBe(1);
-    expect(model.declarations.length).toBeGreaterThan(2);
+    expect(model.declarations.length).toBeGreaterThan(0);
   },
 );
 
