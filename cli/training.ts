@@ -289,11 +289,17 @@ function closing(
 ): string {
   const { err } = context;
   const files = path === null ? saved : [...saved, path];
-  const use = compiled.plan.generate.length > 0 ? 'generate' : 'predict';
+  const { generate, predict, evaluate } = compiled.plan;
+  const verbs = [
+    ...(generate.length > 0 ? ['generate'] : predict ? ['predict'] : []),
+    ...(evaluate ? ['eval'] : []),
+  ];
   const lines = files.map((file) => `saved ${err.bold(file)}`);
   if (end.reason === 'cancelled') lines.push(`continue:  bpnet resume ${path}`);
-  else if (files.length > 0) lines.push(`next:  bpnet ${use} ${files.at(-1)}   bpnet eval ${files.at(-1)}`);
-  else lines.push(err.dim('nothing saved: add -o model.safetensors to keep the parameters'));
+  else if (files.length > 0 && verbs.length > 0)
+    lines.push(`next:  ${verbs.map((verb) => `bpnet ${verb} ${files.at(-1)}`).join('   ')}`);
+  else if (files.length === 0)
+    lines.push(err.dim('nothing saved: add -o model.safetensors to keep the parameters'));
   return lines.join('\n');
 }
 

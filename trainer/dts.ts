@@ -75,7 +75,7 @@ function metaType(plan: Plan): string {
     '};',
     '/** Tensors of a saved model. */',
     'export interface Parameters {',
-    ...plan.params.map(parameterMember),
+    ...[...plan.params, ...plan.running].map(parameterMember),
     '}',
   ].join('\n');
 }

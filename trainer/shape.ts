@@ -48,7 +48,7 @@ export function shapeOf(
     readsFolders: datasets.some(({ train, test }) =>
       [train.call, test?.call].some((c) => c && folders.has(c)),
     ),
-    files: [...new Set(paths)],
+    files: [...new Set([...paths, ...plan.load.map(({ path }) => path)])],
     sources: [...new Set(datasets.flatMap(sourceNames))],
     inputs: inputNames(plan),
     evaluates:

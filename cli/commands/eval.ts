@@ -17,8 +17,18 @@ export async function run(context: Context): Promise<ExitCode> {
   const rows = rowsOf(session, split);
   const quantities = await evaluateSplit(session, split);
   if (quantities === null && rows > 0) {
-    const message = 'the quantities of this program cannot be computed over a whole split';
-    return usageError(context, message, '`bpnet check` says which one');
+    const alternates = opened.compiled.plan.blocks.every(({ entry }) => entry !== 'step');
+    return alternates
+      ? usageError(
+          context,
+          'this program measures nothing outside of its `step` blocks',
+          'add a `metric` there',
+        )
+      : usageError(
+          context,
+          'the quantities of this program cannot be computed over a whole split',
+          '`bpnet check` says which one',
+        );
   }
   if (quantities === null) {
     const have = (['train', 'valid', 'test'] as const).filter((name) => rowsOf(session, name) > 0);

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { checkpointBytes } from '../../runtime/checkpoint.ts';
 import { readSafetensors } from '../../runtime/safetensors.ts';
 import { readSlot, type Session } from '../../runtime/session.ts';
-import { codes, onSplit, opened, params, predicted, said, trained } from './harness.ts';
+import { codes, compileText, onSplit, opened, params, predicted, said, trained } from './harness.ts';
 
 const stored = ({ tensors, ...s }: Session, name: string): number[] => {
   const place = tensors[name]!;
@@ -137,6 +137,35 @@ describe('mistakes', () => {
       'shape-mismatch: The state `n` is [P], but what it is given is [Q].',
     ]);
     expect(await said(text.replace('n = y', 'n = 3'))).toEqual([]);
+  });
+});
+
+describe('inside a loop', () => {
+  const looping = (body: string) =>
+    counting(`model L(x: [B, 1]) -> [B, 1] {
+  param w: [1] = 1
+  state n: [1] = 2
+  norm = batch_norm()
+  h = w * x
+  repeat 3 carry (h: [B, 1] = h) {
+    ${body}
+  }
+  return h
+}`);
+  test('a state may be read', async () => {
+    const { session } = await trained(looping('h = h * n').replace('sgd(1)', 'sgd(0)'));
+    expect(session.last[0]).toBe(2 * 8);
+  });
+  test('but not assigned: by oneself, or by a layer', async () => {
+    const own = await compileText(looping('h = h * n\n    n = n + 1'));
+    expect(own.diagnostics.map((d) => [d.code, d.message, d.help])).toEqual([
+      [
+        'not-yet',
+        'Assigning to the state `n` inside a loop is part of the language, but this version cannot compile it yet.',
+        'carry the value through the loop, and assign it to the state after it',
+      ],
+    ]);
+    expect(new Set(await codes(looping('h = h |> norm')))).toEqual(new Set(['not-yet']));
   });
 });
 

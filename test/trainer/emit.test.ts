@@ -9,7 +9,7 @@ import { checkpointBytes } from '../../runtime/checkpoint.ts';
 import { readSafetensors } from '../../runtime/safetensors.ts';
 import { train } from '../../runtime/train.ts';
 import type { CompiledFile } from '../../runtime/node/compile-file.ts';
-import type { EmittedTrainer } from '../../trainer/emit.ts';
+import { emitTrainer, type EmittedTrainer } from '../../trainer/emit.ts';
 import { packageRoot } from '../../runtime/node/package-root.ts';
 import {
   all,
@@ -210,6 +210,37 @@ test('arrays and files may be handed in instead', async () => {
     results.push(readSafetensors(trainer.save()).tensors);
   }
   expect(results[1]).toEqual(results[0]);
+});
+
+test('a program that predicts nothing is a command too, and `load` reads its file', async () => {
+  const text = (first: string) => `bpnet 1
+dim B
+data flowers {
+  train = csv("flowers.csv")
+  x: [2] = standardize(raw[0:2])
+}
+train latent {
+  seed 2
+  data d = flowers
+  enc  = dense(2)
+  param centre: [2] = 0
+  ${first}
+  step first { loss = mean((enc(d.x) - centre)^2)
+    update enc with sgd(0.1) }
+  batch B = 10
+  epochs 2
+}`;
+  const write = async (name: string, program: string) =>
+    writeFile(join(folder, name), (await emitTrainer(await compiledText(program, folder))).js);
+  await write('latent.mjs', text(''));
+  const run = (...words: string[]) => spawnSync(process.execPath, words, { cwd: folder, encoding: 'utf8' });
+  expect(run('latent.mjs', 'train', '--out', 'latent.safetensors')).toMatchObject({ status: 0 });
+  expect(run('latent.mjs', 'predict', 'latent.safetensors', 'x').stderr).not.toContain('predict FILE');
+  await write('again.mjs', text('load "latent.safetensors" into enc').replace('sgd(0.1)', 'sgd(0)'));
+  expect(run('again.mjs', 'train', '--out', 'again.safetensors')).toMatchObject({ status: 0 });
+  const weights = async (name: string) =>
+    readSafetensors(await readFile(join(folder, name))).tensors['dense.W'];
+  expect(await weights('again.safetensors')).toEqual(await weights('latent.safetensors'));
 });
 
 test('a run that diverges says so and exits with 4, without a checkpoint', async () => {

@@ -26,8 +26,12 @@ export interface TrainerOptions extends DataOptions {
 /** Known when the trainer is emitted. */
 export interface CommandConfig {
   readonly name: string;
-  /** The program names files: `--data iris.train=path` replaces one, and `predict` reads the same format. */
+  /** The program names files; `--data iris.train=path` replaces one. */
   readonly readsFiles: boolean;
+  /** There is a model to predict with. */
+  readonly predicts: boolean;
+  /** It reads files in the format of the data. */
+  readonly predictsFiles: boolean;
   /** Some of them are folders. */
   readonly readsFolders: boolean;
   /** The data sources there are files of, the first one meant when none is named: `iris.train iris.test`. */
@@ -74,7 +78,9 @@ export async function command(
   const [checkpoint, input] = files;
   const verbs: Record<string, number> = config.predictOnly
     ? { predict: 2 }
-    : { train: 0, resume: 1, predict: 2 };
+    : config.predicts
+      ? { train: 0, resume: 1, predict: 2 }
+      : { train: 0, resume: 1 };
   if (config.generates) verbs['generate'] = 2;
   if (files.length !== verbs[verb!]) return usage(config);
   try {
@@ -85,7 +91,7 @@ export async function command(
         console.log(await trainer.generate!(input));
         return 0;
       }
-      if (config.readsFiles) printRows(config, await trainer.predictFile!(input));
+      if (config.predictsFiles) printRows(config, await trainer.predictFile!(input));
       else
         printRows(
           config,
@@ -129,16 +135,18 @@ export async function command(
     // Ours, or the file system's; anything else is a bug.
     if (!(error as Known).diagnostics && !(error as Known).syscall) throw error;
     console.error((error as Known).message);
-    if (config.readsFiles) console.error(dataHelp(config));
+    if (config.sources) console.error(dataHelp(config));
     return 3;
   }
 }
 
 function usage(config: CommandConfig): number {
   if (config.predictOnly) console.error('predict FILE INPUT');
-  else console.error('train | resume FILE | predict FILE INPUT\n--out, --seed, --epochs, --steps');
+  else if (config.predicts)
+    console.error('train | resume FILE | predict FILE INPUT\n--out, --seed, --epochs, --steps');
+  else console.error('train | resume FILE\n--out, --seed, --epochs, --steps');
   if (config.generates) console.error('generate FILE PROMPT');
-  if (config.readsFiles) console.error(dataHelp(config));
+  if (config.sources) console.error(dataHelp(config));
   return 2;
 }
 function dataHelp(config: CommandConfig): string {
