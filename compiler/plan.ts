@@ -342,7 +342,14 @@ export interface GeneratePlan {
   readonly input: string;
   /** Output [B, window, V]. */
   readonly output: string;
+  /** Tokens it sees at once. */
   readonly window: number;
+  /**
+   * Where loops over the text carry all it knows: what `entry` leaves for the next token, outputs and totals of the
+   * same name; at the first token the total `<entry>/first` is 1. The window is one token then. null: it is shown
+   * the last tokens each time.
+   */
+  readonly carries: readonly string[] | null;
   readonly dataset: string;
   /** Raw array of the data set: what was learned of it has the vocabulary. */
   readonly array: string;

@@ -32,8 +32,10 @@ export async function* generateTokens(
   const vocabulary = learnedVocabulary(s, plan);
   const ids = promptIds(prompt, plan, vocabulary);
   const stream = streamOf('generate');
+  let seen = 0;
   for (let i = 0; i < n; i++) {
-    const scores = nextScores(s, plan, ids, vocabulary.length);
+    const scores = nextScores(s, plan, ids, seen, vocabulary.length);
+    seen = ids.length;
     const id = pickToken(scores, temperature, topK, randomAt(seed, stream, turn, i));
     ids.push(id);
     yield plan.rule.unit === 'word' ? ` ${vocabulary[id]}` : vocabulary[id]!;
@@ -84,16 +86,38 @@ function promptIds(prompt: string, { rule }: GeneratePlan, vocabulary: readonly 
   return ids.length ? ids : fail('unknown-token', 'There is no token in an empty prompt.');
 }
 
-/** The model sees the last tokens, from its first position on; the scores are those after the last one. */
-function nextScores(s: Session, plan: GeneratePlan, ids: readonly number[], count: number): number[] {
+/** Scores of the token after `ids`, of which the first `seen` went through the model before. */
+function nextScores(
+  s: Session,
+  plan: GeneratePlan,
+  ids: readonly number[],
+  seen: number,
+  count: number,
+): number[] {
+  const { carries, window } = plan;
+  if (carries === null) return scoresAfter(s, plan, ids.slice(-window), count);
+  let scores: number[] = [];
+  for (let i = seen; i < ids.length; i++) {
+    const first = s.totals[`${plan.entry}/first`];
+    if (first) writeSlot(s, first, 0, i ? 0 : 1);
+    scores = scoresAfter(s, plan, [ids[i]!], count);
+    const { outputs } = s.entries[plan.entry]!;
+    for (const name of carries) {
+      const place = s.totals[name];
+      for (let k = 0; place && k < place.size; k++) writeSlot(s, place, k, readSlot(s, outputs[name]!, k));
+    }
+  }
+  return scores;
+}
+
+/** The model sees these tokens from its first position on; the scores are those after the last one. */
+function scoresAfter(s: Session, plan: GeneratePlan, ids: readonly number[], count: number): number[] {
   const { entry, input, output, window } = plan;
   const place = s.data[input]; // none, where the model turned out not to look at it
-  const from = Math.max(0, ids.length - window);
-  if (place) for (let i = 0; i < window; i++) writeSlot(s, place, i, ids[from + i] ?? 0);
+  if (place) for (let i = 0; i < window; i++) writeSlot(s, place, i, ids[i] ?? 0);
   for (const dim of s.entries[entry]!.dims) s.sizes[dim] = 1;
   const scores = callEntry(s, entry, 0)[output]!;
-  const last = Math.min(ids.length, window) - 1;
-  return Array.from({ length: count }, (_, k) => readSlot(s, scores, last * count + k));
+  return Array.from({ length: count }, (_, k) => readSlot(s, scores, (ids.length - 1) * count + k));
 }
 
 /** By softmax of scores / temperature among the best `topK`; at temperature 0 the best, the first of equals. */

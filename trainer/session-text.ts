@@ -52,7 +52,8 @@ export function sessionText(plan: Plan, shape: TrainerShape, facts: SessionFacts
     tensors: places(trains ? session.tensors : weights(session.tensors)),
     data: readsData ? places(session.data) : null,
     totals:
-      trains && (plan.fit || plan.ranges || evaluates || plan.reports.length > 0)
+      plan.generate.some(({ carries }) => carries?.length) ||
+      (trains && (plan.fit || plan.ranges || evaluates || plan.reports.length > 0))
         ? places(session.totals)
         : null,
     rng: literal(session.rng),

@@ -12,6 +12,7 @@ import type { GeneratePlan, ReportPart } from '../plan.ts';
 import { fail, lookup, type Frame } from './frame.ts';
 import { prune } from '../ir/prune.ts';
 import type { Elaborated } from './phases.ts';
+import { streamed } from './streaming.ts';
 import { constantOf, kindText, tensorVal, type InstanceVal, type Val } from './value.ts';
 
 /** A model that continues text, and the entry that scores the next token. */
@@ -46,7 +47,9 @@ export function generatorGraphs(e: Elaborated): {
     const name = `${entry}/scores`;
     build.builder.output('value', name, scores);
     const graph = build.builder.finish();
-    graphs[entry] = prune({ ...graph, outputs: graph.outputs.filter((o) => o.name === name) });
+    const whole = prune({ ...graph, outputs: graph.outputs.filter((o) => o.name === name) });
+    const stream = streamed(whole, `${entry}.window`, entry);
+    graphs[entry] = stream?.graph ?? whole;
     generators.push({
       vocabulary: text.vocabulary,
       plan: {
@@ -54,7 +57,8 @@ export function generatorGraphs(e: Elaborated): {
         entry,
         input: `${entry}.window`,
         output: name,
-        window: input.axes[1]!.size as number,
+        window: stream ? 1 : (input.axes[1]!.size as number),
+        carries: stream?.carries ?? null,
         dataset: text.use,
         array: text.array,
         rule: text.rule,

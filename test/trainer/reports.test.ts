@@ -93,7 +93,12 @@ data letters {
 }
 model Next(ids: int<V>[B, T]) -> [B, T, V] {
   param table: [V, E] ~ normal(0.5)
-  return table[ids] |> dense(V)
+  e = table[ids]
+  scan t in T carry (h: [B, E] = 0) {
+    h = tanh(0.5 * h + e[:, t])
+    emit hs: [B, T, E] = h
+  }
+  return hs |> dense(V)
 }
 train speaker {
   seed 3
@@ -110,6 +115,7 @@ train speaker {
 test('a trainer of a text model generates as this process does, also without its training part', async () => {
   await writeFile(join(folder, 'letters.txt'), 'abcdabceabcf\n'.repeat(20));
   const program = await compiledText(letters, folder);
+  expect(program.plan.generate[0]!.carries).toHaveLength(1);
   const session = await inProcess(program, folder);
   const expected = await all(train(session));
   const trainer = (await imported(folder, (await emitted(program)).js)).createTrainer({ read });
