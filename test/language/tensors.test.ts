@@ -129,6 +129,10 @@ const cases: readonly (readonly [string, Inputs, string, readonly number[], Surr
   // pipes: f(x, a) for a function
   ['a |> leaky_relu(0.5) |> sum', { a: ['[2]', [-2, 4]] }, '[]', [3]],
   ['a |> max(0)', { a: ['[2]', [-2, 4]] }, '[2]', [0, 4]],
+  // weight penalties
+  ['l2(a, 0.5)', { a: ['[2]', [3, 4]] }, '[]', [12.5]],
+  ['grad(l2(a, 0.5), a)', { a: ['[2]', [3, -4]] }, '[2]', [3, -4]],
+  ['grad(l1(a, 2), a)', { a: ['[3]', [3, -4, 0]] }, '[3]', [2, -2, 0]],
   // gradients
   ['grad(sum(a^3), a)', square, '[2, 2]', [3, 12, 27, 48]],
   ['grad(sum(grad(sum(a^3), a)), a)', square, '[2, 2]', [6, 12, 18, 24]],

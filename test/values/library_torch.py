@@ -192,6 +192,13 @@ def library():
         lambda x, dense_1__W, dense_1__b: x + x @ dense_1__W + dense_1__b,
         params={"dense_1__W": wave(4, 4), "dense_1__b": torch.zeros(4)},
     )
+    rows(
+        "embedding",
+        "x + (y |> embedding(4, 4, init = wave))",
+        lambda x, y, W: x + F.embedding(y, W),
+        params={"W": wave(4, 4)},
+        y=LABELS,
+    )
     batch = lambda name, call, f, **more: e.append(entry(name, call, f, BATCH, **more))
     first = lambda f: lambda x, *a: f(x.movedim(-1, 1), *a).movedim(1, -1)
     norm = {"gamma": torch.ones(4), "beta": torch.zeros(4)}
