@@ -250,11 +250,12 @@ model M(x: [B]) -> [B] {
 train t {
   data d = p
   net = M()
+  before = mean(net(d.x))
   step first 2 times { loss = mean(net(d.x))
     update net with sgd(0) }
   step second { loss = mean(net(d.x) + net(2 * d.x))
     update net with sgd(0) }
-  metric outside = mean(net(d.x))
+  metric outside = before
   batch B = all
   steps 3
 }`);
