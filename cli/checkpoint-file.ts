@@ -38,11 +38,18 @@ export async function readCheckpoint(context: Context, name: string): Promise<Ch
   );
 }
 
+export interface OpenOptions {
+  readonly dataless?: boolean;
+  readonly anyProgram?: boolean;
+  /** With the confusion table as a last report: another program than was trained, on purpose. */
+  readonly confusion?: boolean;
+}
+
 /** The program a checkpoint belongs to, compiled with the settings it was trained with, and its state. */
 export async function openCheckpoint(
   context: Context,
   checkpoint: CheckpointFile,
-  options: { readonly dataless?: boolean; readonly anyProgram?: boolean } = {},
+  { confusion = false, ...options }: OpenOptions = {},
 ): Promise<Run | ExitCode> {
   const model = modelOf(context, checkpoint);
   if (typeof model === 'number') return model;
@@ -56,6 +63,7 @@ export async function openCheckpoint(
     train: context.values.train ?? run.name,
     precision: context.values.precision ?? note?.precision ?? 'f32',
     data,
+    confusion,
   });
   if (typeof compiled === 'number') return compiled;
   const opened = await openRun(context, compiled, {
@@ -65,7 +73,7 @@ export async function openCheckpoint(
     ...(note?.rows ? { rows: note.rows } : {}),
     ...options,
   });
-  if (typeof opened !== 'number' && opened.session.info.hash !== run.hash) {
+  if (!confusion && typeof opened !== 'number' && opened.session.info.hash !== run.hash) {
     say(
       context,
       `the program, its data or the compiler changed since this checkpoint; its parameters still fit`,

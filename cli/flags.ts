@@ -38,6 +38,7 @@ export interface Values {
   readonly tokens?: number;
   readonly temperature?: number;
   readonly topK?: number;
+  readonly confusion?: boolean;
   readonly batch?: number;
   readonly predictOnly?: boolean;
   readonly minify?: boolean;
@@ -278,6 +279,11 @@ export const flags = {
     spelling: '--top-k <k>',
     text: 'draw among the k best tokens only (default 0: all)',
     read: whole('A number of tokens', 0),
+    onlyFlag: true,
+  },
+  confusion: {
+    spelling: '--confusion',
+    text: 'also how often each class was taken for each other',
     onlyFlag: true,
   },
   'predict-only': {

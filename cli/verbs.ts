@@ -83,8 +83,13 @@ export const verbs: Readonly<Record<string, Verb>> = {
   eval: {
     summary: 'loss and metrics of a checkpoint on a split',
     args: '<checkpoint>',
-    flags: ['split', 'model', 'data', ...diagnostics, 'allow-changed', 'target', ...output],
-    examples: ['bpnet eval model.safetensors', 'bpnet eval model.safetensors --split train --json'],
+    flags: ['split', 'confusion', 'model', 'data', ...diagnostics, 'allow-changed', 'target', ...output],
+    examples: [
+      'bpnet eval model.safetensors',
+      'bpnet eval model.safetensors --split train --json',
+      'bpnet eval model.safetensors --confusion',
+    ],
+    notes: 'What the program prints when training has ended is printed here too, of this split.',
     load: () => import('./commands/eval.ts'),
   },
   predict: {

@@ -25,6 +25,8 @@ export interface CompileOptions {
   readonly check?: boolean;
   /** Adds the entry `gradients` (`gradients_critic` …): the loss and its gradient by every parameter, without an update. */
   readonly gradients?: boolean;
+  /** Adds a last report: how often each class is taken for each other, where the program predicts classes. */
+  readonly confusion?: boolean;
   /** Sees every stage of every entry: `observe('step', '2-derived', graph)`. */
   readonly observe?: (entry: string, stage: string, graph: Graph) => void;
 }
@@ -60,11 +62,20 @@ function helpAcross(through: string | null): Extras {
 
 /** Model → graph → derived → optimised → kernels. Pure: no file, clock or random source. */
 export function compile(files: Files, facts: Facts, options: CompileOptions = {}): CompileResult {
-  const { set = {}, train = null, gradients = false, without = [], check = false, observe } = options;
+  const {
+    set = {},
+    train = null,
+    gradients = false,
+    confusion = false,
+    without = [],
+    check = false,
+    observe,
+  } = options;
   const { built, diagnostics } = build(files, facts, {
     set,
     train,
     gradients,
+    confusion,
     derive: (graph) => derive(graph).graph,
   });
   if (!built) return { ok: false, diagnostics };

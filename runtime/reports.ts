@@ -33,22 +33,13 @@ interface Shown {
 /** Prints and draws, on the first of these splits that has rows, else on the training rows. */
 export async function runReport(
   s: Session,
-  { entry, sweep, lines }: ReportPlan,
+  report: ReportPlan,
   among: readonly SplitName[],
   atEpoch: boolean,
 ): Promise<TrainEvent[]> {
+  const { lines } = report;
   const split = among.find((name) => s.datasets.some((d) => d.splits[name].length)) ?? 'train';
-  const shown = new Map<string, Shown>();
-  const values = lines.flatMap((line) => (line.kind === 'image' ? [line.value] : line.parts.filter(isValue)));
-  const keep = (outputs: EntryPlace['outputs'], folded: boolean) => {
-    for (const value of values)
-      if (value.folded === folded) shown.set(value.output, readValue(s, outputs, value));
-  };
-  if (sweep) keep(await runSweep(s, sweep, split), true);
-  if (entry) {
-    firstBatches(s, split);
-    keep(callEntry(s, entry, 0), false);
-  }
+  const shown = await reportValues(s, report, split);
   const { step } = s.progress;
   const at = { step, epoch: s.progress.epoch + (atEpoch ? 0 : 1) };
   const events: TrainEvent[] = [];
@@ -72,6 +63,26 @@ export async function runReport(
     }
   }
   return events;
+}
+
+/** What a report computes on a split, by output. */
+export async function reportValues(
+  s: Session,
+  { entry, sweep, lines }: ReportPlan,
+  split: SplitName,
+): Promise<ReadonlyMap<string, Shown>> {
+  const shown = new Map<string, Shown>();
+  const values = lines.flatMap((line) => (line.kind === 'image' ? [line.value] : line.parts.filter(isValue)));
+  const keep = (outputs: EntryPlace['outputs'], folded: boolean) => {
+    for (const value of values)
+      if (value.folded === folded) shown.set(value.output, readValue(s, outputs, value));
+  };
+  if (sweep) keep(await runSweep(s, sweep, split), true);
+  if (entry) {
+    firstBatches(s, split);
+    keep(callEntry(s, entry, 0), false);
+  }
+  return shown;
 }
 
 function isValue(part: ReportPart): part is Extract<ReportPart, ReportValue> {
@@ -110,9 +121,13 @@ function partText(
   const { values, shape } = shown.get(part.output)!;
   const cells = part.type.dtype === 'bool' ? values.map((v) => String(v !== 0)) : numberCells(values);
   if (part.kind === 'value') return tensorText(cells, shape);
-  const names =
-    (part.array && s.learned[part.array]?.vocabulary) || values.slice(0, shape[0]).map((_, k) => String(k));
-  return confusionText(cells, names);
+  return confusionText(cells, namesOfClasses(s, part.array, shape[0]!));
+}
+
+/** What classes are called, where their field has a vocabulary; else their numbers. */
+export function namesOfClasses(s: Session, array: string | null, count: number): readonly string[] {
+  const known = array === null ? null : s.learned[array]?.vocabulary;
+  return known ?? Array.from({ length: count }, (_, k) => String(k));
 }
 
 /** Layers and the norms of their gradients. */

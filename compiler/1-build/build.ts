@@ -34,6 +34,8 @@ export interface BuildOptions {
   readonly train: string | null;
   /** Adds the entry `gradients` (one a `step` block): the loss and its gradient by every parameter. */
   readonly gradients: boolean;
+  /** Adds a report: the confusion table of what is predicted. */
+  readonly confusion: boolean;
   /** Answers the `grad` questions of a graph: what is folded over a split is folded after differentiation. */
   readonly derive: (graph: Graph) => Graph;
 }
@@ -114,7 +116,11 @@ export function build(
   const prediction = predictGraph(predicted);
   const trained = new Set(liveParams(step.build).map(({ name }) => name));
   const { graphs: generating, generators } = generatorGraphs(predicted);
-  const reports = reportGraphs(predicted, { trained, generators }, options.derive);
+  const reports = reportGraphs(
+    predicted,
+    { trained, generators, table: options.confusion ? prediction : null },
+    options.derive,
+  );
   const fits = fitGraphs(step, [evaluated, predicted], open, report);
   const ranges = rangeGraphs(step, [evaluated, predicted], open);
   Object.assign(graphs, ranges?.graphs);

@@ -11,7 +11,7 @@ import { openDim } from '../ir/dim.ts';
 import { sweepOf } from './sweep.ts';
 import type { Settings } from './train-settings.ts';
 import type { TrainBody } from './train-body.ts';
-import type { Val } from './value.ts';
+import type { TensorVal, Val } from './value.ts';
 
 /** A train block elaborated for one phase. */
 export interface Elaborated {
@@ -140,8 +140,19 @@ export function rangeGraphs(
   return 'sweep' in cut ? { graphs: cut.graphs, plan: { sweep: cut.sweep, labels } } : null;
 }
 
+export interface Prediction {
+  readonly graphs: Record<string, Graph>;
+  readonly plan: PredictPlan;
+  readonly output: Value;
+  readonly labels: Labels | null;
+}
+/** What the output is to be held against, where it scores classes. */
+export interface Labels extends NonNullable<PredictPlan['classes']> {
+  readonly field: TensorVal;
+}
+
 /** What the first model fed by data gives; where another model takes its output further, what that gives. */
-export function predictGraph(e: Elaborated): { graphs: Record<string, Graph>; plan: PredictPlan } | null {
+export function predictGraph(e: Elaborated): Prediction | null {
   const { build } = e;
   const apps = build.applications.flatMap((a) => {
     const output = firstTensor(a.output);
@@ -160,7 +171,10 @@ export function predictGraph(e: Elaborated): { graphs: Record<string, Graph>; pl
   const leaves = dataLeaves(build, output);
   const data = e.body.data.find((d) => leaves[0]!.startsWith(`${d.use}.`))!;
   build.builder.output('value', 'prediction', output);
+  const labels = labelsOf(e, output.type);
   return {
+    output,
+    labels,
     graphs: { predict: prune(build.builder.finish()) },
     plan: {
       entry: 'predict',
@@ -168,7 +182,7 @@ export function predictGraph(e: Elaborated): { graphs: Record<string, Graph>; pl
       type: output.type,
       dataset: data.use,
       arrays: leaves,
-      classes: classesOf(e, output.type),
+      classes: labels && { array: labels.array, count: labels.count },
     },
   };
 }
@@ -201,18 +215,18 @@ function reaches(build: Build, from: NodeId, target: NodeId): boolean {
   });
   return found;
 }
-/** The last axis scores the classes of a label field when it has the label's name, or else its size. */
-function classesOf(e: Elaborated, type: TensorType): PredictPlan['classes'] {
-  const last = type.axes.at(-1);
+/** The label field whose classes the last axis scores: it has the label's name, or else its size. */
+function labelsOf(e: Elaborated, { axes }: TensorType): Labels | null {
+  const last = axes.at(-1);
   if (!last || typeof last.size !== 'number' || last.size < 2) return null;
   for (const data of e.body.data) {
-    for (const val of data.fields.values()) {
-      const classes = val.kind === 'tensor' ? val.value.type.classes : undefined;
-      if (!classes || classes.size !== last.size) continue;
+    for (const field of data.fields.values()) {
+      const classes = field.kind === 'tensor' ? field.value.type.classes : undefined;
+      if (field.kind !== 'tensor' || !classes || classes.size !== last.size) continue;
       if (classes.name !== null && last.name !== null && classes.name !== last.name) continue;
-      const leaf = val.kind === 'tensor' ? e.build.builder.get(val.value.id).leaf : null;
+      const { leaf } = e.build.builder.get(field.value.id);
       const array = leaf?.kind === 'data' ? data.arrays.get(leaf.name) : undefined;
-      return { array: array?.from.kind === 'category' ? array.name : null, count: last.size };
+      return { field, array: array?.from.kind === 'category' ? array.name : null, count: last.size };
     }
   }
   return null;

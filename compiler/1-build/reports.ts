@@ -3,13 +3,13 @@ import type { Expression, TrainStatement } from '../../dsl/model.ts';
 import { misplaced } from '../../dsl/messages/syntax.ts';
 import { typeMismatch } from '../../dsl/messages/types.ts';
 import type { Graph } from '../ir/graph.ts';
-import { isOpen } from '../ir/dim.ts';
+import { isOpen, sameDim } from '../ir/dim.ts';
 import { ancestorsOf } from '../ir/walk.ts';
 import type { EveryPlan, ReportLine, ReportPart, ReportPlan, ReportValue, Sweep } from '../plan.ts';
 import { quantitiesOf } from './body-block.ts';
 import { generatedText, isGenerate, type Generator } from './generators.ts';
-import { childScope, fail, liveParams, type Frame } from './frame.ts';
-import { batchDims, type Elaborated } from './phases.ts';
+import { childScope, fail, liveParams, lookup, type Frame, type Scope } from './frame.ts';
+import { batchDims, type Elaborated, type Prediction } from './phases.ts';
 import { prune } from '../ir/prune.ts';
 import { printedNorms } from './norms.ts';
 import { pictureOf } from './pictures.ts';
@@ -17,7 +17,7 @@ import { printedQuantity } from './quantities.ts';
 import { runStatement } from './statements.ts';
 import { sweepOf } from './sweep.ts';
 import { toTensor } from './tensors.ts';
-import { constantOf, tensorVal, type TensorVal, type Val } from './value.ts';
+import { constantOf, tensorVal, type NamedVal, type TensorVal, type Val } from './value.ts';
 
 /** An `every … { … }` of a train block; `every` null: the prints and images outside of any. */
 export interface WrittenReport {
@@ -33,6 +33,8 @@ interface Known {
   /** Parameters that training initialises; a report can have no others. */
   readonly trained: ReadonlySet<string>;
   readonly generators: readonly Generator[];
+  /** A confusion table is asked for, of this prediction. */
+  readonly table?: Prediction | null;
 }
 interface Outputs extends Known {
   readonly entry: string;
@@ -65,6 +67,8 @@ export function reportGraphs(
     for (const { name, tensor } of values) build.builder.output('value', name, tensor.value);
     return { every, entry, lines, values };
   });
+  const table = known.table && confusionDraft(e, known.table);
+  if (table) drafts.push(table);
   const graph = derive(build.builder.finish());
   const dims = batchDims(e.settings);
   const only = (names: ReadonlySet<string>): Graph =>
@@ -90,6 +94,37 @@ export function reportGraphs(
     };
   });
   return { graphs, plans };
+}
+
+/** The confusion table of what is predicted: the last report, under this name. */
+export const confusionEntry = 'confusion';
+
+function confusionDraft({ build, file }: Elaborated, { output, labels }: Prediction) {
+  if (!labels) return null;
+  const { field, array } = labels;
+  const sample = output.type.axes.slice(0, -1);
+  const fits = field.value.type.axes.length === sample.length && field.value.type.axes.every((a, i) => sameDim(a.size, sample[i]!.size)); // prettier-ignore
+  const counting = lookup('confusion', libraryScope(file.scope));
+  if (!fits || !counting) return null;
+  const span = { file: '', start: 0, end: 0 };
+  const given = [tensorVal(output), field].map((value): NamedVal => ({
+    name: null,
+    value,
+    span,
+    expr: { kind: 'missing', span },
+  }));
+  const counts = build.apply(counting, given, file, span);
+  if (counts.kind !== 'tensor') return null;
+  const name = `${confusionEntry}/0`;
+  build.builder.output('value', name, counts.value);
+  const part = { kind: 'confusion' as const, array, output: name, folded: false, type: counts.value.type };
+  const lines: ReportLine[] = [{ kind: 'print', parts: [part] }];
+  return { every: null, entry: confusionEntry, lines, values: [{ name, tensor: counts }] };
+}
+function libraryScope(scope: Scope): Scope {
+  let found = scope;
+  while (!found.library && found.parent) found = found.parent;
+  return found;
 }
 
 /** It depends on the rows of the batch, has lost their axis, and all that took it away were folds. */

@@ -119,3 +119,71 @@ test('generate says what it cannot continue', async () => {
   expect((await bpnet(['generate', 'm.safetensors', '--temperature', '-1'], { cwd })).code).toBe(exit.usage);
   expect((await bpnet(['generate', 'm.safetensors', '-n', '0'], { cwd })).code).toBe(exit.usage);
 });
+
+const rows = Array.from(
+  { length: 40 },
+  (_, i) => `${i % 4 === 3 ? 9 : i % 2},${i % 2 === 0 ? 'rose' : 'lily'}`,
+);
+const flowers = `bpnet 1
+dim B, K = 2
+data flowers {
+  train = csv("flowers.csv")
+  x: [1]    = raw[0:1] / 9
+  y: int<K> = category(raw.kind)
+}
+model Net(x: [B, 1]) -> [B, K] {
+  param w: [] = 1
+  return concat[1](w * x, 0.05 * ones(shape(x)))
+}
+train kinds {
+  data d = flowers
+  net  = Net()
+  z    = net(d.x)
+  loss = mean(cross_entropy(z, d.y))
+  update net with sgd(0)
+  batch B = 16
+  epochs 1
+  print "of {epoch} epochs:", confusion(z, d.y), auc(z[:, 1] - z[:, 0], d.y == 1)
+}
+`;
+
+test('a confusion table names the classes; eval prints what the program prints at the end, and its own', async () => {
+  // Lilies (0) are 1 or 9, roses (1) 0: x > 0.05 is taken for a lily.
+  const cwd = folderWith({ 'm.bpnet': flowers, 'flowers.csv': `size,kind\n${rows.join('\n')}\n` });
+  const table = 'true \\ predicted  lily  rose\nlily                20     0\nrose                 0    20\n';
+  const trained = await bpnet(['train', 'm.bpnet', '-o', 'm.safetensors'], { cwd });
+  expect(trained.stdout).toContain(`of 1 epochs:\n${table}1\n`);
+  const evaluated = await bpnet(['eval', 'm.safetensors'], { cwd });
+  expect(evaluated.stdout).toMatch(/^train\.loss +0\.\d+\nof 1 epochs:\n/);
+  expect(evaluated.stdout).toContain(table);
+  const own = {
+    'm.bpnet': flowers.replace(/  print .*\n/, ''),
+    'flowers.csv': `size,kind\n${rows.join('\n')}\n`,
+  };
+  const plain = folderWith(own);
+  await bpnet(['train', 'm.bpnet', '-o', 'm.safetensors'], { cwd: plain });
+  const asked = await bpnet(['eval', 'm.safetensors', '--confusion'], { cwd: plain });
+  expect(asked.stdout).toMatch(/^train\.loss +0\.\d+\n/);
+  expect(asked.stdout).toContain(table);
+  expect(asked.stderr).not.toContain('changed since');
+  const json = JSON.parse(
+    (await bpnet(['eval', 'm.safetensors', '--confusion', '--json'], { cwd: plain })).stdout,
+  ) as object;
+  expect(json).toMatchObject({
+    confusion: {
+      classes: ['lily', 'rose'],
+      counts: [
+        [20, 0],
+        [0, 20],
+      ],
+    },
+  });
+});
+
+test('where nothing scores classes there is no confusion table', async () => {
+  const cwd = folderWith({ 'p.bpnet': program('') });
+  await bpnet(['train', 'p.bpnet', '-o', 'p.safetensors'], { cwd });
+  const { code, stderr } = await bpnet(['eval', 'p.safetensors', '--confusion'], { cwd });
+  expect(code).toBe(exit.usage);
+  expect(stderr).toContain('there is nothing to confuse');
+});
