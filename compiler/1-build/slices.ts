@@ -84,9 +84,11 @@ export function slice(frame: Frame, target: Val, e: Extract<Expression, { kind: 
     const i = at && constantOf(at);
     if (i !== null && Number.isInteger(i))
       return target.items.at(i) ?? outside(frame, target.items.length, i, e);
-    const table = at?.kind === 'tensor' ? toTensor(target, frame, e.target.span) : null; // `[0.5, 2][y]`
-    if (at?.kind === 'tensor' && !table) return poison;
-    if (table) return gather(frame, table, 0, at as TensorVal, e.span)?.value ?? poison;
+    // `[0.5, 2][y]`, and `[[1, 0], [1, 1]][:, t]`
+    const table = target.kind === 'list' ? toTensor(target, frame, e.target.span) : null;
+    if (target.kind === 'list' && !table) return poison;
+    if (table && at?.kind === 'tensor') return gather(frame, table, 0, at, e.span)?.value ?? poison;
+    if (table) return slice(frame, table, e);
   }
   if (target.kind !== 'tensor') {
     return fail(frame, typeMismatch, e.target.span, ['a tensor', kindText(target)]);

@@ -1,14 +1,12 @@
 import type { Diagnostic } from '../../dsl/diagnostic.ts';
-import { notYet } from '../../dsl/messages/types.ts';
 import { graphBuilder } from '../ir/builder.ts';
 import { calculus } from '../ops/calculus.ts';
 import type { Facts } from '../plan.ts';
 import { apply } from './apply.ts';
-import type { Builtin } from './builtin.ts';
 import { evaluate } from './evaluate.ts';
 import { factBuiltins } from './fact-requests.ts';
 import { fileFrame, fileScope, rootScope, type Overrides } from './files.ts';
-import { fail, type Build, type Frame, type Phase } from './frame.ts';
+import { type Build, type Frame, type Phase } from './frame.ts';
 import type { Model } from '../../dsl/model.ts';
 import { run } from './statements.ts';
 import type { Val } from './value.ts';
@@ -43,25 +41,10 @@ export function openWorld(
     apply,
     run,
   };
-  const extra = [...factBuiltins, ...plannedBuiltins].map((b): [string, Val] => [
-    b.name,
-    { kind: 'builtin', builtin: b },
-  ]);
+  const extra = factBuiltins.map((b): [string, Val] => [b.name, { kind: 'builtin', builtin: b }]);
   const root = rootScope(build, extra);
   const library = fileScope(build, files.library, root, null, true);
   const used = files.used.length > 0 ? fileScope(build, files.used, library, null, false) : library;
   const scope = fileScope(build, [files.main], used, overrides, false);
   return { build, file: fileFrame(build, scope) };
 }
-
-/** Known names of the language whose turn has not come: a clear "not yet" instead of "unknown". */
-const planned = [
-  'rnn', 'lstm', 'gru', 'bidirectional', 'ctc',
-] as const; // prettier-ignore
-const plannedBuiltins: readonly Builtin[] = planned.map((name) => ({
-  name,
-  doc: 'Part of the language, not of this version.',
-  params: ['...'],
-  readsSyntax: true,
-  call: ({ frame, span }) => fail(frame, notYet, span, [`\`${name}\``]),
-}));
