@@ -16,6 +16,8 @@ export interface Scope {
   readonly known?: () => readonly string[];
   /** The names of the library. */
   readonly library?: boolean;
+  /** Names that a `step` block binds for itself, and which. */
+  inBlocks?: Map<string, string>;
   /** Those of `names` that a `state` line declared. */
   states?: Map<string, RunningEntry>;
   /** In the body of a loop: what a turn emits. */
@@ -135,6 +137,14 @@ export function knownNames(scope: Scope): string[] {
   const out: string[] = [];
   for (let s: Scope | null = scope; s; s = s.parent) out.push(...s.names.keys(), ...(s.known?.() ?? []));
   return out;
+}
+/** The `step` block that has this name to itself. */
+export function blockBinding(name: string, scope: Scope): string | null {
+  for (let s: Scope | null = scope; s; s = s.parent) {
+    const block = s.inBlocks?.get(name);
+    if (block !== undefined) return block;
+  }
+  return null;
 }
 export function childScope(parent: Scope): Scope {
   return { parent, names: new Map() };

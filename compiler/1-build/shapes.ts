@@ -12,7 +12,7 @@ import { printType } from '../../dsl/print.ts';
 import { canReshape } from '../ops/reshape.ts';
 import { divideDim, isOpen, sameDim, timesDim } from '../ir/dim.ts';
 import { axis, axisText, typeText, type Axis, type DType, type TensorType } from '../ir/tensor-type.ts';
-import { fail, knownNames, lookup, type Frame } from './frame.ts';
+import { blockBinding, fail, knownNames, lookup, type Frame } from './frame.ts';
 import { didYouMean } from '../../dsl/suggest.ts';
 import { constantOf, kindText, tensorVal, type TensorVal, type Val } from './value.ts';
 
@@ -247,7 +247,10 @@ export function retype(
 
 /** Suggests what was meant when a name in a shape is unknown. */
 export function reportUnknown(name: string, span: Span, frame: Frame): Val {
-  return fail(frame, unknownName, span, [name], didYouMean(name, knownNames(frame.scope)));
+  const block = blockBinding(name, frame.scope);
+  const help = block === null ? null : `\`step ${block}\` binds it for itself: bind it before the blocks`;
+  const extras = help === null ? didYouMean(name, knownNames(frame.scope)) : { help };
+  return fail(frame, unknownName, span, [name], extras);
 }
 
 // ── reshaping ───────────────────────────────────────────────────────────────────────────────────

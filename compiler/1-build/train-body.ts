@@ -174,6 +174,7 @@ export function trainBody(train: TrainDeclaration, settings: Settings, build: Bu
     // What the user predicts with is applied outside; a critic's game with noise is not it.
     build.applications.splice(applied);
     steps.push(block);
+    for (const bound of inner.scope.names.keys()) (frame.scope.inBlocks ??= new Map()).set(bound, name);
     if (isTraining(build) && !s.body.statements.some(({ kind }) => kind === 'update'))
       fail(frame, stepWithoutUpdate, span, [name]);
   }

@@ -3,11 +3,12 @@ import type { Expression, ParamStatement } from '../../dsl/model.ts';
 import { duplicateName, unknownArgument, unknownName } from '../../dsl/messages/names.ts';
 import { typeMismatch } from '../../dsl/messages/types.ts';
 import { printExpression } from '../../dsl/print.ts';
-import { typeText, type TensorType } from '../ir/tensor-type.ts';
+import type { TensorType } from '../ir/tensor-type.ts';
 import type { Output } from '../ir/graph.ts';
 import type { Value } from '../ops/op.ts';
 import { gradient, jumps } from './builtins/gradient.ts';
 import type { Accumulation } from './accumulation.ts';
+import { clip, common, decay, isLimit, isScalar } from './common-arguments.ts';
 import { symbol } from './host-scalars.ts';
 import { lintLearningRate } from './lints/learning-rate.ts';
 import { paramsOf } from './parameters.ts';
@@ -59,9 +60,6 @@ export interface UpdateStatement {
   readonly from: Expression | null;
   readonly span: Span;
 }
-
-/** Arguments any optimizer takes, unless it has one of that name itself. */
-const common = ['clip_norm', 'clip_value', 'weight_decay'];
 
 /** `update net with adam(lr = …)`: adds the new value of every parameter and state to `into`. */
 export function update(
@@ -184,64 +182,6 @@ function hyperOf(
     home.scope.names.set(name, out.get(name)!);
   }
   return out;
-}
-
-/** A norm or value to clip to is above 0: at 0 nothing would move, below it steps would go uphill. */
-function isLimit({ name, value, span, expr }: NamedVal, frame: Frame): boolean {
-  const known = constantOf(value);
-  if (known === null || known > 0 || name === 'weight_decay') return true;
-  fail(frame, typeMismatch, span, [`a number above 0 for \`${name}\``, printExpression(expr)]);
-  return false;
-}
-
-/** One number for all elements: a rate per sample, say, would have nowhere to go. */
-function isScalar({ value, span }: NamedVal, frame: Frame): boolean {
-  if (value.kind !== 'tensor' || value.value.type.axes.length === 0) return true;
-  fail(frame, typeMismatch, span, ['one number', typeText(value.value.type)]);
-  return false;
-}
-
-/** By value: each element. By norm: all gradients of the update together (max norm / (norm + 1e-6), as PyTorch). */
-function clip(
-  gradients: readonly Value[],
-  shared: ReadonlyMap<string, NamedVal>,
-  frame: Frame,
-): readonly Value[] {
-  const { c } = frame.build;
-  const byValue = shared.get('clip_value');
-  const byNorm = shared.get('clip_norm');
-  const spread = (v: Value, like: Value) => stretch(frame, tensorVal(v), like.type.axes).value;
-  let out = gradients;
-  if (byValue) {
-    const limit = toTensor(byValue.value, frame, byValue.span);
-    if (!limit) return out;
-    out = out.map((g) => {
-      const hi = spread(limit.value, g);
-      return c.minimum(c.maximum(g, c.neg(hi)), hi);
-    });
-  }
-  if (!byNorm || out.length === 0) return out;
-  const limit = toTensor(byNorm.value, frame, byNorm.span);
-  if (!limit) return out;
-  const squares = out.map((g) => {
-    const square = c.powi(g, { exponent: 2 });
-    return c.sum(square, { axes: g.type.axes.map((_, i) => i) });
-  });
-  const norm = c.sqrt(squares.reduce((a, b) => c.add(a, b)));
-  const eps = c.number(1e-6);
-  const one = c.number(1);
-  const scale = c.minimum(c.div(limit.value, c.add(norm, eps)), one);
-  return out.map((g) => c.mul(g, spread(scale, g)));
-}
-
-/** Coupled weight decay: added to the gradient (adamw and lion have their own, decoupled). */
-function decay(g: Value, w: Value, arg: NamedVal | undefined, frame: Frame): Value {
-  if (!arg || constantOf(arg.value) === 0) return g;
-  const k = toTensor(arg.value, frame, arg.span);
-  if (!k) return g;
-  const { c } = frame.build;
-  const factor = stretch(frame, asFloat(k, frame), w.type.axes).value;
-  return c.add(g, c.mul(factor, w));
 }
 
 /** Runs the optimizer's body for one parameter. */

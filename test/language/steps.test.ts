@@ -313,6 +313,10 @@ describe('mistakes', () => {
   });
 
   test('what a block binds is its own; a quantity of it goes by its name', async () => {
+    const outside = await compileText(blocks('  metric seen = half').replace('loss = a^2', 'half = a\n    loss = a^2')); // prettier-ignore
+    expect(outside.diagnostics.map((d) => [d.code, d.help])).toEqual([
+      ['unknown-name', '`step first` binds it for itself: bind it before the blocks'],
+    ]);
     expect(await codes(game(two.replace('loss = (a', 'loss = half + (a').replace('loss = a^2', 'half = a\n    loss = a^2')))).toEqual(['unknown-name']); // prettier-ignore
     const { diagnostics } = await compileText(blocks('  stop when loss < 1'));
     expect(diagnostics.map((d) => [d.code, d.help])).toEqual([
