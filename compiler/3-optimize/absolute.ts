@@ -1,4 +1,3 @@
-import { castDraft, produce } from 'immer';
 import type { Formula } from '../ir/formula.ts';
 import { loadsOf, mapLoads } from '../ir/formula-walk.ts';
 import type { Graph, Node, NodeId } from '../ir/graph.ts';
@@ -22,7 +21,7 @@ export function withFormula(node: Node, formula: Formula): Node {
   };
 }
 
-/** One `produce` for a whole pass: nodes to put in place of others of the same id, and values to read instead. */
+/** Nodes to put in place of others of the same id, and values to read instead. What stays is shared. */
 export function rewriteGraph(
   graph: Graph,
   changed: ReadonlyMap<NodeId, Node>,
@@ -30,15 +29,13 @@ export function rewriteGraph(
 ): Graph {
   if (changed.size === 0 && replaced.size === 0) return graph;
   const of = (id: NodeId): NodeId => replaced.get(id) ?? id;
-  return produce(graph, (draft) => {
-    graph.nodes.forEach((original, i) => {
+  return {
+    nodes: graph.nodes.map((original) => {
       const node = changed.get(original.id) ?? original;
-      const moved = node.inputs.some((id) => replaced.has(id));
-      if (moved) draft.nodes[i] = castDraft({ ...node, inputs: node.inputs.map(of) });
-      else if (node !== original) draft.nodes[i] = castDraft(node);
-    });
-    graph.outputs.forEach((output, i) => {
-      if (replaced.has(output.node)) draft.outputs[i]!.node = of(output.node);
-    });
-  });
+      return node.inputs.some((id) => replaced.has(id)) ? { ...node, inputs: node.inputs.map(of) } : node;
+    }),
+    outputs: graph.outputs.map((output) =>
+      replaced.has(output.node) ? { ...output, node: of(output.node) } : output,
+    ),
+  };
 }

@@ -2,7 +2,7 @@ import { timesDim } from '../ir/dim.ts';
 import { number } from '../ir/formula-build.ts';
 import type { Fold, Formula } from '../ir/formula.ts';
 import { argumentDType } from '../ir/formula-dtype.ts';
-import { mapParts } from '../ir/formula-walk.ts';
+import { mapParts, visit } from '../ir/formula-walk.ts';
 import type { Graph, Node, NodeId } from '../ir/graph.ts';
 import { evaluateCall } from '../ir/scalar-call.ts';
 import type { DType } from '../ir/tensor-type.ts';
@@ -19,11 +19,26 @@ export function foldConstants(graph: Graph): Graph {
   const current = new Map<NodeId, Node>();
   const dtypes = new Map(graph.nodes.map((node) => [node.id, node.type.dtype]));
   for (const node of graph.nodes) {
-    const folded = node.formula ? foldNode(node, current, dtypes) : node;
+    const folded =
+      node.formula && mayFold(node.formula, node, current) ? foldNode(node, current, dtypes) : node;
     current.set(node.id, folded);
     if (folded !== node) changed.set(node.id, folded);
   }
   return rewriteGraph(graph, changed);
+}
+
+/** Whether there is anything in a formula that folding could begin with. */
+function mayFold(formula: Formula, node: Node, current: ReadonlyMap<NodeId, Node>): boolean {
+  let may = false;
+  visit(formula, (part) => {
+    if (may) return;
+    if (part.kind === 'load') may = current.get(node.inputs[part.input]!)!.formula?.kind === 'number';
+    else if (part.kind === 'coordinate') may = part.index.terms.length === 0;
+    else if (part.kind === 'size') may = typeof part.dim === 'number';
+    else if (part.kind === 'fold') may = part.body.kind === 'number';
+    else if (part.kind === 'call') may = part.args.every((arg) => arg.kind === 'number');
+  });
+  return may;
 }
 
 function foldNode(node: Node, current: ReadonlyMap<NodeId, Node>, dtypes: ReadonlyMap<NodeId, DType>): Node {

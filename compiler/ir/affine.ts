@@ -44,6 +44,7 @@ export function minus(a: Affine, b: Affine): Affine {
 }
 /** `a · by`; an open `by` turns the offset into a term of the atom 1. */
 export function scale(a: Affine, by: Dim): Affine {
+  if (by === 1) return a;
   const terms = a.terms.map(({ coef, atom }) => ({ coef: timesDim(coef, by), atom }));
   if (!isOpen(by)) return collect(a.offset * by, terms);
   return collect(0, [...terms, { coef: timesDim(a.offset, by), atom: { kind: 'one' } }]);
@@ -83,10 +84,17 @@ export function remainder(a: Affine, by: number, ranges: Ranges = unknown): Affi
 
 /** Replaces variables; `of` gives null for those that stay. */
 export function substitute(a: Affine, of: (name: string) => Affine | null, ranges: Ranges = unknown): Affine {
-  return plus(
-    constant(a.offset),
-    ...a.terms.map(({ coef, atom }) => scale(substituteAtom(atom, of, ranges), coef)),
-  );
+  // Most indices are sums of variables, most of which stay.
+  if (a.terms.every(({ atom }) => atom.kind === 'one' || (atom.kind === 'var' && of(atom.name) === null)))
+    return a;
+  let offset = a.offset;
+  const terms: Term[] = [];
+  for (const { coef, atom } of a.terms) {
+    const part = scale(substituteAtom(atom, of, ranges), coef);
+    offset += part.offset;
+    terms.push(...part.terms);
+  }
+  return collect(offset, terms);
 }
 /** Other names for some variables. */
 export function renameVars(a: Affine, names: ReadonlyMap<string, string>): Affine {
@@ -189,6 +197,8 @@ function atomOf(atom: Atom): Affine {
 
 /** Adds up terms of the same atom (and the same open dims), in order of first appearance. */
 function collect(offset: number, terms: readonly Term[]): Affine {
+  if (terms.length === 0) return { offset: offset + 0, terms };
+  if (terms.length === 1 && coefficient(terms[0]!.coef) !== 0) return { offset: offset + 0, terms };
   const sums = new Map<string, Term>();
   for (const { coef, atom } of terms) {
     const key = isOpen(coef) ? `${coef.of.join('·')}*${atomText(atom)}` : atomText(atom);
