@@ -26,6 +26,7 @@ import type { Quantities, TrainEvent } from './runtime/events.ts';
 import { compileFile } from './runtime/node/compile-file.ts';
 import { continueText, type GenerateSettings } from './runtime/generate.ts';
 import { nodeFiles } from './runtime/node/files.ts';
+import { type HandedBatch, handedStep, refuseUnlearned } from './runtime/handed.ts';
 import { openSession } from './runtime/open.ts';
 import type { Prediction } from './runtime/predict.ts';
 import { predict } from './runtime/predict-input.ts';
@@ -38,6 +39,7 @@ export type { Plan } from './compiler/plan.ts';
 export type { Program } from './compiler/ir/program.ts';
 export type { Graph } from './compiler/ir/graph.ts';
 export type { HostArray, HostRows, HostSplits } from './runtime/data/host.ts';
+export type { HandedBatch } from './runtime/handed.ts';
 export type { EndReason, Quantities, TrainEvent } from './runtime/events.ts';
 export type { Prediction } from './runtime/predict.ts';
 
@@ -109,9 +111,9 @@ export function train(program: Extract<Compilation, { ok: true }>, settings: Tra
   const { signal, stepEvents } = settings;
   let session: Promise<Session> | null = null;
   let events: AsyncGenerator<TrainEvent, void, void> | null = null;
-  const open = () => (session ??= sessionOf(program, settings));
+  const opened = () => (session ??= sessionOf(program, settings));
   const start = async function* (): AsyncGenerator<TrainEvent, void, void> {
-    yield* trainSession(await open(), {
+    yield* trainSession(await opened(), {
       ...(signal ? { signal } : {}),
       ...(stepEvents ? { stepEvents } : {}),
     });
@@ -122,10 +124,27 @@ export function train(program: Extract<Compilation, { ok: true }>, settings: Tra
     get model() {
       return (async () => {
         for await (const _ of run());
-        return modelOf(await open(), program);
+        return modelOf(await opened(), program);
       })();
     },
   };
+}
+
+/**
+ * A model before its first step, for programs that train it themselves: `model.step(batch)`. Data that `compile` was
+ * given, or that is in files, is read as for training; data blocks without either wait for batches.
+ */
+export async function open(
+  program: Extract<Compilation, { ok: true }>,
+  settings: Pick<TrainSettings, 'seed' | 'target'> = {},
+): Promise<Model> {
+  const { plan, data } = program;
+  const whole = plan.datasets.every(({ train, block }) => train.call !== 'host' || data?.[block]);
+  if (!whole && plan.fit) refuseUnlearned();
+  const s = await sessionOf(program, settings, whole);
+  await s.begin(s);
+  s.ready = true;
+  return modelOf(s, program);
 }
 
 /** A model with the parameters of a checkpoint; no training data is read. */
@@ -136,9 +155,9 @@ export async function load(
   return modelOf(await sessionOf(program, { resume: checkpoint }, false), program);
 }
 
-/** What training made. */
+/** What training made, or what is to be trained step by step. */
 export interface Model {
-  /** By path of bindings: `{ 'Mlp.dense_1.W': { shape: [4, 16], values } }`. */
+  /** As they are now, by path of bindings: `{ 'Mlp.dense_1.W': { shape: [4, 16], values } }`. */
   readonly params: Readonly<
     Record<string, { readonly shape: readonly number[]; readonly values: Float32Array | Float64Array }>
   >;
@@ -147,6 +166,11 @@ export interface Model {
    * columns (`[[5.1, 3.5, 1.4, 0.2], …]`), or whole arrays by name (`{ x: … }`).
    */
   predict(rows: readonly unknown[] | HostRows): Promise<Prediction>;
+  /**
+   * One step of the program's training on this batch: its quantities. Arrays by field, flat or nested, of at most as
+   * many rows as the program's batch; where the program has several data sets, `{ block: { field: … } }`.
+   */
+  step(batch?: HandedBatch): Quantities;
   /** The prompt and what a model of text makes of it: 200 tokens unless told, the same for the same seed. */
   generate(prompt: string, options?: GenerateSettings): Promise<string>;
   /** The program's quantities on a whole split; null where there is no such split. */
@@ -186,12 +210,15 @@ function byUse({ data, plan }: Extract<Compilation, { ok: true }>): Provided {
 
 function modelOf(s: Session, { plan }: Extract<Compilation, { ok: true }>): Model {
   return {
-    params: Object.fromEntries(
-      plan.params.map(({ name }) => {
-        const { at, size, shape } = s.tensors[name]!;
-        return [name, { shape, values: s.float.slice(at, at + size) }];
-      }),
-    ),
+    get params() {
+      return Object.fromEntries(
+        plan.params.map(({ name }) => {
+          const { at, size, shape } = s.tensors[name]!;
+          return [name, { shape, values: s.float.slice(at, at + size) }];
+        }),
+      );
+    },
+    step: handedStep(s, plan.datasets),
     predict: async (rows) => {
       const data = plan.datasets.find(({ use }) => use === plan.predict?.dataset);
       if (!data) throw new Error('this program applies no model to data, so there is nothing to predict');

@@ -99,5 +99,8 @@ export async function evaluateSplit(s: Session, split: SplitName): Promise<Quant
 }
 
 export function namedQuantities(s: Session, values: readonly number[]): Quantities {
-  return Object.fromEntries(s.plan.quantities.map((name, i) => [name, values[i]!]));
+  const { quantities } = s.plan;
+  const named: Record<string, number> = {};
+  for (let i = 0; i < quantities.length; i++) named[quantities[i]!] = values[i]!;
+  return named;
 }

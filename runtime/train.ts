@@ -19,7 +19,7 @@ export interface TrainOptions {
 export async function initialise(s: Session): Promise<void> {
   const { plan } = s;
   callEntry(s, 'init', 0);
-  if (plan.ranges) await checkLabels(s);
+  if (plan.ranges && s.datasets.length) await checkLabels(s);
   if (plan.fit) await runSweep(s, plan.fit, 'train');
 }
 
@@ -55,25 +55,29 @@ export function isEpochOver(s: Session): boolean {
   return length > 0 && (at === length || epoch > s.progress.epoch);
 }
 
-/** One step, on the next batches: every block of the plan its number of times. Allocates nothing. */
-export function trainStep(s: Session): void {
+/**
+ * One step, on the next batches: every block of the plan its number of times. Allocates nothing. `handed`: the batch
+ * that is in place is that of every turn, and no part of an epoch.
+ */
+export function trainStep(s: Session, handed = false): void {
   const { progress: p, last, plan } = s;
   p.step++;
   let turn = 0;
   let first = 0;
   let rows = 0;
   // Blocks that take no batch of their own see the one before, or before any a full one.
-  for (const d of s.datasets) s.sizes[d.dim] = d.batch;
+  if (!handed) for (const d of s.datasets) s.sizes[d.dim] = d.batch;
   for (const block of plan.blocks) {
     const { quantities, takes } = block;
+    const batches = handed ? 1 : block.accumulate;
     let weight = 0;
     for (let k = 1; k <= block.times; k++) {
       const updates = (p.step - 1) * block.times + k;
       let outputs;
-      for (let m = 0; m < block.accumulate && !(m && endsWithEpoch(plan) && isEpochOver(s)); m++) {
-        nextBatches(s, takes);
+      for (let m = 0; m < batches && !(m && endsWithEpoch(plan) && isEpochOver(s)); m++) {
+        if (!handed) nextBatches(s, takes);
         outputs = callEntry(s, block.entry, turn++, updates);
-        const size = takes.length ? s.sizes[s.datasets[takes[0]!]!.dim]! : 1;
+        const size = takes.length && !handed ? s.sizes[s.datasets[takes[0]!]!.dim]! : 1;
         weight += size;
         for (let i = 0; i < quantities.length; i++) {
           const mean = m + k > 1 ? last[first + i]! : 0;
@@ -86,6 +90,7 @@ export function trainStep(s: Session): void {
     }
     first += quantities.length;
   }
+  if (handed) return;
   for (let i = 0; i < last.length; i++) p.sums[i]! += last[i]! * rows;
   p.rows += rows;
 }

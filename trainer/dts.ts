@@ -1,6 +1,6 @@
 import { dimText } from '../compiler/ir/dim.ts';
 import { axisText, type TensorType, typeText } from '../compiler/ir/tensor-type.ts';
-import type { Plan, TensorPlan } from '../compiler/plan.ts';
+import type { DataPlan, Plan, TensorPlan } from '../compiler/plan.ts';
 import { keyLiteral } from './literal.ts';
 import type { TrainerShape } from './shape.ts';
 
@@ -85,22 +85,33 @@ function parameterMember({ name, type }: TensorPlan): string {
   return `  /** [${names}] */\n  readonly ${keyLiteral(name)}: readonly [${sizes}];`;
 }
 
-/** Arrays that may be handed in instead of the sources the program names. */
-function dataType(plan: Plan, { readsData }: TrainerShape): string {
+/** Arrays that may be handed in instead of the sources the program names, and those of one step. */
+function dataType({ datasets }: Plan, { readsData, steps }: TrainerShape): string {
   if (!readsData) return '';
-  const sets = plan.datasets.map(({ block, arrays }) => {
-    const fields = arrays.map(
-      ({ field, type }) =>
-        `    /** ${rowsText(type)} ${typeText(type)} */\n    readonly ${keyLiteral(field)}: Rows;`,
-    );
-    return `  readonly ${keyLiteral(block)}?: DataSet<{\n${[...new Set(fields)].join('\n')}\n  }>;`;
+  const several = datasets.length > 1;
+  const inBatch = (block: string) => (several ? `Batch[${quoted(block)}]` : 'Batch');
+  const sets = datasets.map(({ block, arrays }) => {
+    const fields = steps ? inBatch(block) : `{\n${fieldsText(arrays, '    ')}\n  }`;
+    return `  readonly ${keyLiteral(block)}?: DataSet<${fields}>;`;
   });
+  const batch = several
+    ? datasets.map((d) => `  readonly ${keyLiteral(d.block)}: {\n${fieldsText(d.arrays, '    ')}\n  };`)
+    : datasets.map(({ arrays }) => fieldsText(arrays, '  '));
   return [
+    ...(steps ? [`export interface Batch {\n${batch.join('\n')}\n}`] : []),
     '/** Flat, row after row, or nested; class names as strings. */',
     'export type Rows = ArrayLike<number> | readonly (number | string | readonly unknown[])[];',
     'export type DataSet<Fields> = Fields | { readonly train: Fields; readonly test?: Fields };',
     `export interface Data {\n${sets.join('\n')}\n}`,
   ].join('\n');
+}
+
+function fieldsText(arrays: DataPlan['arrays'], indent: string): string {
+  const fields = arrays.map(
+    ({ field, type }) =>
+      `${indent}/** ${rowsText(type)} ${typeText(type)} */\n${indent}readonly ${keyLiteral(field)}: Rows;`,
+  );
+  return [...new Set(fields)].join('\n');
 }
 
 const reportEvents = `  | { readonly kind: 'print'; readonly step: number; readonly epoch: number; readonly text: string }
@@ -193,7 +204,10 @@ function optionTypes(plan: Plan, { predictOnly, readsData, readsFolders, files }
   return lines.join('\n');
 }
 
-function trainerType(plan: Plan, { predictOnly, predictsFiles, readsData, inputs }: TrainerShape): string {
+function trainerType(
+  plan: Plan,
+  { predictOnly, predictsFiles, readsData, steps, inputs }: TrainerShape,
+): string {
   const alone = inputs.length === 1 && !readsData ? ` | Inputs[${quoted(inputs[0]!.key)}]` : '';
   // Records by column, or columns by position.
   const rows = readsData ? ' | readonly (Readonly<Record<string, unknown>> | readonly unknown[])[]' : '';
@@ -208,6 +222,12 @@ function trainerType(plan: Plan, { predictOnly, predictsFiles, readsData, inputs
           '    readonly stepEvents?: number;',
           '  }): AsyncGenerator<TrainEvent, void, void>;',
         ]),
+    ...(steps
+      ? [
+          '  /** One step on this batch, of no more rows than the program says: its quantities. */',
+          '  step(batch: Batch): Quantities;',
+        ]
+      : []),
     ...(plan.predict ? [`  predict(inputs: Inputs${alone}${rows}): Promise<Prediction>;`] : []),
     ...(predictsFiles
       ? [

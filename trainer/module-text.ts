@@ -182,6 +182,7 @@ function openedText(plan: Plan, shape: TrainerShape, facts: SessionFacts): strin
       readsData ? 'resume: (bytes) => resumeWithData(s, bytes)' : 'resume: (bytes) => resumeRun(s, bytes)',
     );
   }
+  if (shape.steps) methods.push(`step: stepper(s, dataPlans, ${plan.load.length > 0})`);
   methods.push(`load: (bytes) => ${readsData ? 'loadLearned' : 'loadModel'}(s, bytes)`);
   if (plan.predict) {
     const at = plan.datasets.findIndex(({ use }) => use === plan.predict!.dataset);

@@ -11,6 +11,8 @@ export interface TrainerShape {
   readonly target: TrainerTarget;
   /** Data sets come from files, point samplers or the host; else they are in the program, ready. */
   readonly readsData: boolean;
+  /** Batches may be handed to `step`: arrays come from the caller. */
+  readonly steps: boolean;
   /** Files may be handed to `predictFile`. */
   readonly predictsFiles: boolean;
   /** Some sources are folders. */
@@ -44,6 +46,7 @@ export function shapeOf(
   return {
     ...asked,
     readsData,
+    steps: !asked.predictOnly && datasets.some(({ train }) => train.call === 'host'),
     predictsFiles: readsData && source !== undefined && source.paths.length > 0,
     readsFolders: datasets.some(({ train, test }) =>
       [train.call, test?.call].some((c) => c && folders.has(c)),

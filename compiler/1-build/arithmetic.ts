@@ -199,13 +199,18 @@ export function not(frame: Frame, val: Val, span: Span): Val {
   return x ? tensorVal(frame.build.c.logicalNot(x.value)) : poison;
 }
 
-/** Parameter trees combine leaf by leaf; a scalar meets every leaf. */
+/**
+ * Parameter trees combine leaf by leaf; a scalar meets every leaf. Those of two instances of a layer meet by their
+ * paths in it, and go by the names of the left one: `params(slow) - params(net)`.
+ */
 function overParams(frame: Frame, e: BinaryExpression, left: Val, right: Val): Val {
   const tree = left.kind === 'params' ? left : right.kind === 'params' ? right : null;
   if (!tree) return poison;
   const leafOf = (val: Val, name: string): Val => {
     if (val.kind !== 'params') return val;
-    const item = val.items.find((i) => i.name === name);
+    const item =
+      val.items.find((i) => i.name === name) ??
+      val.items.find((i) => pathWithin(i.name) === pathWithin(name));
     return item ? tensorVal(item.value) : poison;
   };
   const items = tree.items.flatMap((item) => {
@@ -219,6 +224,11 @@ function overParams(frame: Frame, e: BinaryExpression, left: Val, right: Val): V
         'two sets of the same parameters',
         `${kindText(left)} and ${kindText(right)}`,
       ]);
+}
+
+/** `dense_1.W` of `Mlp_2.dense_1.W`. */
+function pathWithin(name: string): string {
+  return name.slice(name.indexOf('.') + 1);
 }
 
 /** `[..., m, k] @ [k, n]`, `[..., m, k] @ [..., k, n]`; vectors as in NumPy. */

@@ -99,6 +99,18 @@ export const changedProgram = message({
   },
 });
 
+export const nothingLearned = message({
+  code: 'nothing-learned',
+  group: 'training',
+  severity: 'error',
+  text: () => 'Fields of this program learn from training data, and it has seen none.',
+  explain: {
+    why: '`standardize`, `minmax`, `fill` and `category` take their numbers from the training rows. A calling program that hands in batch after batch shows none of these beforehand: let it train on data or load a checkpoint first, or give the numbers in the program.',
+    bad: 'data memory {\n  s: [4] = standardize(raw.s)   // model.step({ s: … })\n}',
+    good: 'data memory {\n  s: [4] = raw.s / 10           // model.step({ s: … })\n}',
+  },
+});
+
 export const nothingToLoad = message({
   code: 'nothing-to-load',
   group: 'training',

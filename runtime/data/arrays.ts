@@ -216,15 +216,19 @@ export function encodeCategory(
   return { values, width: 1, learned: { vocabulary } };
 }
 
+/** Finite; in int arrays whole, not negative, and below the bound. */
+export function isAllowed({ type, below }: RawArray, value: number): boolean {
+  const inside = below === null || (value >= 0 && value < below);
+  return inside && (type.dtype === 'float' ? Math.abs(value) < Infinity : value % 1 === 0);
+}
+
 /** Every number finite; of int arrays whole, not negative, and below their bound. */
 export function checkValues(array: RawArray, { values, width }: BuiltArray, sources: Sources): void {
-  const whole = array.type.dtype !== 'float';
-  if (!whole && values instanceof Uint8Array) return;
+  if (array.type.dtype === 'float' && values instanceof Uint8Array) return;
   const { below } = array;
   for (let i = 0; i < values.length; i++) {
     const value = values[i]!;
-    const inside = below === null || (value >= 0 && value < below);
-    if (inside && (whole ? value % 1 === 0 : Math.abs(value) < Infinity)) continue;
+    if (isAllowed(array, value)) continue;
     const [source, row] = findRow(sources, Math.floor(i / width));
     const where = source ? rowText(source, row) : `${array.name}, row ${row}`;
     const place = { ...(source && placeOfRow(source, row)), span: array.span };

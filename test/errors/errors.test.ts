@@ -54,6 +54,7 @@ const elsewhere: Readonly<Record<string, string>> = {
   'too-many-rows': 'test/runtime: arrays that grow between compiling and training',
   'vanishing-gradient': 'test/language/norms: a run, not a program',
   'exploding-gradient': 'test/language/norms: a run, not a program',
+  'nothing-learned': 'test/api: a step before anything was learned',
   'no-reader': 'test/cli: a file for a model whose data comes from none',
   'target-unsupported': 'raised by targets that cannot do everything; js and reference can',
 };

@@ -65,6 +65,29 @@ train t { seed 1
     expect(params((await trained(start)).session)['w']![0]).toBeCloseTo(0.8, 12);
   });
 
+  test('parameters of two instances of a layer combine by their paths in it', async () => {
+    const follow = (from: string) =>
+      fit(
+        `loss = mean((net(d.x) - d.y)^2)
+  slow = Net()
+  z2 = slow(d.x)
+  update slow with sgd(0.5) from ${from}
+  update net with sgd(0)`,
+        'batch B = all\n  steps 1',
+      ).replaceAll('init = ones', 'init = normal(1)');
+    const running = await opened(follow('params(slow) - params(net)'));
+    await running.session.begin(running.session);
+    const before = params(running.session);
+    const { session } = await trained(follow('params(slow) - params(net)'));
+    const after = params(session);
+    for (const path of ['body.W', 'head.W', 'head.b']) {
+      after[`Net_2.${path}`]!.forEach((w, i) => {
+        expect(w).toBeCloseTo((after[`Net.${path}`]![i]! + before[`Net_2.${path}`]![i]!) / 2, 12);
+      });
+    }
+    expect(await codes(follow('params(slow) - params(net.body)'))).toEqual(['type-mismatch']);
+  });
+
   test('clip_value, clip_norm and coupled weight_decay work with any optimizer', async () => {
     const one = async (args: string) => {
       const { session } = await trained(`dim B

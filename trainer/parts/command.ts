@@ -1,5 +1,6 @@
-import type { TrainEvent } from '../../runtime/events.ts';
+import type { Quantities, TrainEvent } from '../../runtime/events.ts';
 import type { GenerateSettings } from '../../runtime/generate.ts';
+import type { HandedBatch } from '../../runtime/handed.ts';
 import { listFolder } from '../../runtime/node/folder.ts';
 import type { Prediction } from '../../runtime/predict.ts';
 import type { TrainOptions } from '../../runtime/train.ts';
@@ -9,6 +10,7 @@ import type { Inputs } from './trainer.ts';
 /** What an emitted module hands out; what a plan has no use for is absent. */
 export interface Trainer {
   train(options?: TrainOptions): AsyncGenerator<TrainEvent, void, void>;
+  step?(batch?: HandedBatch): Quantities;
   predict(inputs: Inputs): Promise<Prediction>;
   predictFile?(path: string): Promise<Prediction>;
   generate?(prompt: string, options?: GenerateSettings): Promise<string>;

@@ -3,8 +3,9 @@ import { checkpointRun } from '../../runtime/checkpoint.ts';
 import type { HostRows, Provided } from '../../runtime/data/host.ts';
 import type { ReadFile } from '../../runtime/data/source.ts';
 import { loadDataset } from '../../runtime/dataset.ts';
-import type { TrainEvent } from '../../runtime/events.ts';
+import type { Quantities, TrainEvent } from '../../runtime/events.ts';
 import { fail } from '../../runtime/fail.ts';
+import { type HandedBatch, handedStep, refuseUnlearned } from '../../runtime/handed.ts';
 import { predict } from '../../runtime/predict-input.ts';
 import type { Prediction } from '../../runtime/predict.ts';
 import { readSafetensors } from '../../runtime/safetensors.ts';
@@ -69,6 +70,26 @@ export async function* trainOnData(
     s.datasets = datasets;
   }
   yield* train(s, options);
+}
+
+/** A step on a batch handed in, also before any training: where nothing has to be learned or loaded first. */
+export function stepper(
+  s: OpenSession,
+  plans: readonly DataPlan[],
+  loads: boolean,
+): (batch?: HandedBatch) => Quantities {
+  const step = handedStep(s, plans);
+  return (batch) => {
+    if (!s.ready && s.plan.fit) refuseUnlearned();
+    if (!s.ready && loads) {
+      fail(
+        'nothing-learned',
+        'The program begins with parameters of a file: load them, or train, before a step.',
+      );
+    }
+    s.ready = true;
+    return step(batch);
+  };
 }
 
 /** The data is cut anew, by the seed of the saved run. */
