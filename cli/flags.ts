@@ -332,9 +332,9 @@ export const flags = {
   },
   order: {
     spelling: '--order <n>',
-    text: '1: gradients (default); 2: also gradients of gradients',
+    text: '1: gradients (default); 2: gradients of gradients; 3: once more',
     read: String,
-    choices: ['1', '2'],
+    choices: ['1', '2', '3'],
     onlyFlag: true,
   },
   dtype: {

@@ -2,9 +2,10 @@ import { derive } from '../compiler/2-derive/derive.ts';
 import { optimize } from '../compiler/3-optimize/optimize.ts';
 import { lower } from '../compiler/4-lower/lower.ts';
 import { graphBuilder, type Value } from '../compiler/ir/builder.ts';
-import type { Graph, Leaf, Node } from '../compiler/ir/graph.ts';
+import type { Graph } from '../compiler/ir/graph.ts';
 import type { Program } from '../compiler/ir/program.ts';
 import { calculus } from '../compiler/ops/calculus.ts';
+import { frozen } from './detached.ts';
 
 const prefix = 'grad:';
 
@@ -14,47 +15,27 @@ export function detachedEntry(entry: string): string {
 }
 
 /**
- * The program a gradient check runs. `detach` means: this counts as constant. Differences would see through
- * it, so detached values become leaves, filled once by an entry of their own. `asked` are the graphs of the entries
+ * The program a gradient check runs; what is detached is put in by an entry of its own. `asked` are the graphs of the entries
  * `gradients` (one a `step` block) before derivation; `graphs` are the optimised ones of all entries.
  */
 export function gradientProgram(
   asked: ReadonlyMap<string, Graph>,
   graphs: Readonly<Record<string, Graph>>,
   like: Program,
-  order: 1 | 2,
+  order: number,
 ): Program {
   const answered = (graph: Graph) => optimize(derive(graph).graph, {});
   const checked = [...asked].flatMap(([entry, graph]): [string, Graph][] => {
-    const frozen = freezeDetached(graph);
+    const { graph: constant, constants } = frozen(graph);
+    let highest = constant;
+    for (let i = 1; i < order; i++) highest = oneOrderHigher(highest);
     return [
-      [entry, answered(order === 1 ? frozen : oneOrderHigher(frozen))],
-      [detachedEntry(entry), answered(detachedValues(graph))],
+      [entry, answered(highest)],
+      [detachedEntry(entry), answered(constants)],
     ];
   });
   const { precision, capacities } = like;
   return lower({ ...graphs, ...Object.fromEntries(checked) }, { precision, capacities });
-}
-
-function detachedLeaf({ id }: Node): Extract<Leaf, { kind: 'fitted' }> {
-  return { kind: 'fitted', name: `detached ${id}` };
-}
-
-function freezeDetached(graph: Graph): Graph {
-  const nodes = graph.nodes.map((node) =>
-    node.op === 'detach'
-      ? { ...node, op: 'leaf', attrs: {}, inputs: [], formula: null, leaf: detachedLeaf(node) }
-      : node,
-  );
-  return { ...graph, nodes };
-}
-
-function detachedValues(graph: Graph): Graph {
-  const detached = graph.nodes.filter((node) => node.op === 'detach');
-  return {
-    nodes: graph.nodes,
-    outputs: detached.map((node) => ({ kind: 'fitted', name: detachedLeaf(node).name, node: node.id })),
-  };
 }
 
 /**

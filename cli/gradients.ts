@@ -5,7 +5,8 @@ export interface GradientCheck {
   readonly name: string;
   readonly elements: number;
   readonly tried: number;
-  /** Largest relative error, and the element where it is. */
+  /** Largest error, and largest relative error with the element where it is. */
+  readonly absolute: number;
   readonly error: number;
   readonly worst: { readonly element: number; readonly symbolic: number; readonly numeric: number };
   readonly ok: boolean;
@@ -43,6 +44,7 @@ export function checkGradients(s: Session, entry: string, options: GradientOptio
     const chosen = choose(place.size, options.samples, options.seed);
     let worst = { element: -1, symbolic: 0, numeric: 0 };
     let error = 0;
+    let absolute = 0;
     let ok = true;
     for (const element of chosen) {
       const value = readSlot(s, place, element);
@@ -62,13 +64,14 @@ export function checkGradients(s: Session, entry: string, options: GradientOptio
       const noise = (8 * epsilon * Math.max(Math.abs(high), Math.abs(low))) / (above - below);
       const distance = Math.abs(numeric - symbolic);
       const off = distance / reference;
+      if (!(distance <= absolute)) absolute = Number.isNaN(distance) ? Infinity : distance;
       ok &&= distance - noise <= options.tolerance * reference;
       if (worst.element < 0 || !(off <= error)) {
         error = Number.isNaN(off) ? Infinity : off;
         worst = { element, symbolic, numeric };
       }
     }
-    return { name, elements: place.size, tried: chosen.length, error, worst, ok };
+    return { name, elements: place.size, tried: chosen.length, absolute, error, worst, ok };
   });
 }
 

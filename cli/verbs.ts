@@ -171,7 +171,9 @@ export const verbs: Readonly<Record<string, Verb>> = {
     summary: 'compare derived gradients with central differences',
     args: '<file>',
     flags: ['order', 'dtype', 'samples', 'tolerance', ...program, 'target', ...output],
-    notes: 'Exit code 1 when a parameter is off by more than the tolerance.',
+    notes:
+      'Exit code 1 when a parameter is off by more than the tolerance. Order and precision are those of a line\n' +
+      '`check gradients order 2 dtype f64` of the program, where there is one.',
     examples: ['bpnet gradcheck model.bpnet', 'bpnet gradcheck model.bpnet --samples 100'],
     load: () => import('./commands/gradcheck.ts'),
   },

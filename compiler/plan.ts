@@ -43,6 +43,12 @@ export interface Plan {
   readonly reports: readonly ReportPlan[];
   /** Models that continue a text; the first is the one meant when none is named. */
   readonly generate: readonly GeneratePlan[];
+  /** `check gradients order 3 dtype f64`: what `bpnet gradcheck` checks unless told. */
+  readonly check: CheckPlan | null;
+}
+export interface CheckPlan {
+  readonly order: number;
+  readonly dtype: 'f32' | 'f64';
 }
 
 export type SplitName = 'train' | 'valid' | 'test';

@@ -1,7 +1,7 @@
 import type { Graph } from '../../compiler/ir/graph.ts';
 import { callEntry } from '../../runtime/session.ts';
 import { nextBatches } from '../../runtime/train.ts';
-import { type Context, print, printJson, say } from '../context.ts';
+import { type Context, print, printJson, say, usageError } from '../context.ts';
 import { exit, type ExitCode } from '../exit.ts';
 import { numberText, plural } from '../format.ts';
 import { detachedEntry, gradientProgram } from '../gradient-program.ts';
@@ -13,18 +13,23 @@ import { table } from '../table.ts';
 /** Every `step` block's loss, on the first batch, with the parameters of step 1, in f64 unless asked otherwise. */
 export async function run(context: Context): Promise<ExitCode> {
   const { values } = context;
-  const precision = values.dtype ?? values.precision ?? 'f64';
-  const order = values.order === 2 ? 2 : 1;
   const asked = new Map<string, Graph>();
+  const wanted = values.dtype ?? values.precision;
   const first = await openProgram(context, context.args[0]!, {
-    precision,
+    ...(wanted === undefined ? {} : { precision: wanted }),
     gradients: true,
     observe: (entry, stage, graph) => {
       if (entry.startsWith('gradients') && stage === '1-graph') asked.set(entry, graph);
     },
   });
   if (typeof first === 'number') return first;
-  const program = gradientProgram(asked, first.graphs, first.program, order);
+  if (asked.size === 0) {
+    const message = `${first.plan.name} has no \`loss\` to differentiate`;
+    return usageError(context, message, 'its updates follow gradients of their own: nothing was checked');
+  }
+  const { order = first.plan.check?.order ?? 1 } = values;
+  const precision = wanted ?? first.plan.check?.dtype ?? 'f64';
+  const program = gradientProgram(asked, first.graphs, { ...first.program, precision }, order);
   const compiled = { ...first, program };
   const opened = await openRun(context, compiled);
   if (typeof opened === 'number') return opened;
@@ -65,12 +70,13 @@ function show(context: Context, checks: readonly GradientCheck[], verdict: Verdi
     check.ok ? out.green('✓') : out.red('✗'),
     check.name,
     `${check.tried}/${check.elements}`,
+    check.absolute.toExponential(1),
     check.error.toExponential(1),
     numberText(check.worst.symbolic, 6),
     numberText(check.worst.numeric, 6),
   ]);
-  const head = ['', 'parameter', 'tried', 'max rel. error', 'derived', 'numeric'];
-  print(context, table([head, ...rows], ['left', 'left', 'right', 'right', 'right', 'right']));
+  const head = ['', 'parameter', 'tried', 'max abs. error', 'max rel. error', 'derived', 'numeric'];
+  print(context, table([head, ...rows], ['left', 'left', ...head.slice(2).map(() => 'right' as const)]));
   const failed = checks.filter((check) => !check.ok);
   const how = `${verdict.precision}, order ${verdict.order}, tolerance ${numberText(verdict.tolerance, 2)}`;
   if (verdict.ok) {

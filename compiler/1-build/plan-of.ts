@@ -124,6 +124,7 @@ export function planOf(
     predict: parts.prediction,
     reports: parts.reports,
     generate: parts.generate,
+    check: body.check,
   };
 }
 /** `stratify = y` names a field; splits are made from the raw array behind it. */

@@ -8,7 +8,7 @@ import { printExpression } from '../../dsl/print.ts';
 import { openDim } from '../ir/dim.ts';
 import { axis } from '../ir/tensor-type.ts';
 import type { Value } from '../ops/op.ts';
-import type { EveryPlan, Plan, PlateauPlan, SaveRule, SplitName, StopRule } from '../plan.ts';
+import type { CheckPlan, EveryPlan, Plan, PlateauPlan, SaveRule, SplitName, StopRule } from '../plan.ts';
 import { openData } from './data.ts';
 import type { DataUse } from './data-raw.ts';
 import type { WrittenReport } from './reports.ts';
@@ -52,6 +52,7 @@ export interface TrainBody {
   readonly load: Plan['load'];
   readonly watch: readonly SplitName[];
   readonly reports: readonly WrittenReport[];
+  readonly check: CheckPlan | null;
   /** With all that the block binds. */
   readonly frame: Frame;
 }
@@ -67,6 +68,7 @@ export function trainBody(train: TrainDeclaration, settings: Settings, build: Bu
   const load: { path: string; into: string }[] = [];
   const reports: WrittenReport[] = [];
   const atEnd: TrainStatement[] = [];
+  let check: CheckPlan | null = null;
   const plateaus: PlateauCall[] = [];
   const outer = openBlock(frame, train.name.span, settings);
   const steps: BodyBlock[] = [];
@@ -104,6 +106,7 @@ export function trainBody(train: TrainDeclaration, settings: Settings, build: Bu
     load,
     watch: [...watch],
     reports,
+    check,
     frame,
   };
 
@@ -136,8 +139,10 @@ export function trainBody(train: TrainDeclaration, settings: Settings, build: Bu
       case 'epochs':
       case 'steps':
       case 'precision':
-      case 'check':
         return; // settings: read before
+      case 'check':
+        check = checkOf(s) ?? check;
+        return;
       case 'step':
         return stepBlock(s);
       case 'every':
@@ -150,6 +155,15 @@ export function trainBody(train: TrainDeclaration, settings: Settings, build: Bu
       default:
         return runStatement(s, frame);
     }
+  }
+
+  function checkOf({ what, order, dtype, span }: Of<'check'>): CheckPlan | null {
+    const refuse = (expected: string, got: string) => fail(frame, typeMismatch, span, [expected, got]);
+    if (what.name !== 'gradients') refuse('`check gradients`', `\`check ${what.name}\``);
+    else if (order !== null && order > 3) refuse('an order from 1 to 3', String(order));
+    else if (dtype !== null && dtype !== 'f32' && dtype !== 'f64') refuse('f32 or f64', dtype);
+    else return { order: order ?? 1, dtype: dtype ?? 'f64' };
+    return null;
   }
 
   function updateIn(block: BodyBlock, s: Of<'update'>): void {

@@ -246,6 +246,63 @@ describe('gradcheck', () => {
     expect(code).toBe(exit.ok);
   });
 
+  test('order 3, and what the program asks for: `check gradients order 3 dtype f64`', async () => {
+    const asked = folderWith({ 'm.bpnet': xor.replace('  batch', '  check gradients order 3\n  batch') });
+    for (const [cwd, flags] of [
+      [withXor(), ['--order', '3']],
+      [asked, []],
+    ] as const) {
+      const file = cwd === asked ? 'm.bpnet' : 'xor.bpnet';
+      const { code, stderr } = await bpnet(['gradcheck', file, ...flags], { cwd });
+      expect(stderr).toBe('gradients of 4 parameter tensors agree (f64, order 3, tolerance 1e-5)\n');
+      expect(code).toBe(exit.ok);
+    }
+    const told = await bpnet(['gradcheck', 'm.bpnet', '--order', '1', '--dtype', 'f32'], { cwd: asked });
+    expect(told.stderr).toContain('(f32, order 1, tolerance 0.02)');
+    const wrong = folderWith({ 'm.bpnet': xor.replace('  batch', '  check gradients order 7\n  batch') });
+    expect((await bpnet(['check', 'm.bpnet'], { cwd: wrong })).stderr).toContain(
+      'Expected an order from 1 to 3',
+    );
+  });
+
+  test('a program without a loss has nothing to check, and that is said', async () => {
+    const explicit = xor
+      .replace(/ {2}loss = .*\n/, '')
+      .replace(/( {2}update .*)/, '$1 from grad(mean((z - d.y)^2), params(net))');
+    const cwd = folderWith({ 'm.bpnet': explicit });
+    const { code, stdout, stderr } = await bpnet(['gradcheck', 'm.bpnet'], { cwd });
+    expect(stderr).toContain('has no `loss` to differentiate');
+    expect({ code, stdout }).toEqual({ code: exit.usage, stdout: '' });
+  });
+
+  test('what is detached counts as constant, in loops too', async () => {
+    const looped = `bpnet 1
+dim B, T = 3, H = 2
+data p { x: [T, H] = [[[1, 2], [0.3, -1], [2, 0.1]]] }
+train t {
+  seed 3
+  data d = p
+  param W: [H, H] ~ normal(0.3)
+  scan t in T carry (h: [B, H] = 0.5) {
+    repeat 2 carry (k: [B, H] = h) { k = detach(sin(k @ W)) * cos(k @ W) }
+    h = detach(tanh(h @ W)) + 0.1 * tanh(d.x[:, t] @ W) + detach(k) * k
+    emit hs: [B, T, H] = h
+  }
+  loss = mean(hs^2) * mean(detach(hs))
+  update W with sgd(0.1)
+  batch B = all
+  steps 1
+}
+`;
+    for (const order of ['1', '2']) {
+      const ran = await bpnet(['gradcheck', 'm.bpnet', '--order', order], {
+        cwd: folderWith({ 'm.bpnet': looped }),
+      });
+      expect(ran.stdout).toMatch(/✓ {2}W +4\/4/);
+      expect(ran.code).toBe(exit.ok);
+    }
+  });
+
   test('what is detached counts as constant', async () => {
     const cwd = folderWith({ 'm.bpnet': xor.replace('mean((z - d.y)^2)', 'mean(detach(z) * (z - d.y)^2)') });
     expect((await bpnet(['gradcheck', 'm.bpnet'], { cwd })).code).toBe(exit.ok);

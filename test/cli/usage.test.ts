@@ -68,7 +68,7 @@ describe('usage errors: exit code 2, one line, one way out', () => {
     [['train', 'x.bpnet', '--set', 'lr'], 'Write it as name=value'],
     [['check', 'x.bpnet', '-W', 'unused-param=on'], 'The level of a warning is error or off'],
     [['train', 'x.bpnet', '--precision', 'f16'], 'Choices: f32, f64'],
-    [['gradcheck', 'x.bpnet', '--order', '4'], 'Choices: 1, 2'],
+    [['gradcheck', 'x.bpnet', '--order', '4'], 'Choices: 1, 2, 3'],
   ])('%j', async ([argv, expected]) => {
     const { code, stderr } = await bpnet(argv);
     expect(code).toBe(exit.usage);

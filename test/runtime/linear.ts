@@ -227,6 +227,7 @@ export function linear(options: LinearOptions = {}): Linear {
     load: [],
     reports: [],
     generate: [],
+    check: null,
     predict: { entry: 'predict', output: 'z', type: types.z, dataset: 'd', arrays: ['d.x'], classes: null },
     ...options.plan,
   };
