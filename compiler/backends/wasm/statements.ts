@@ -7,7 +7,7 @@ import { exprPiece } from './expr.ts';
 import { writeFold } from './fold.ts';
 import { define, nest } from './loops.ts';
 import { laneOf, maskToInt, typeOf, widened } from './values.ts';
-import { current, keep, type Piece, settle, write, type Writer } from './writer.ts';
+import { current, isWide, keep, type Piece, settle, write, type Writer } from './writer.ts';
 
 type StoreStmt = Extract<Stmt, { kind: 'store' }>;
 
@@ -32,7 +32,8 @@ function writeStore(w: Writer, stmt: StoreStmt): void {
   const value = exprPiece(w, stmt.value, dtype);
   if (w.lanes === null) return storeOne(w, stmt, settle(w, value, current(w)));
   const four = settle(w, widened(w, dtype === 'bool' ? maskToInt(w, value) : value, dtype === 'bool' ? 'int' : dtype), current(w)); // prettier-ignore
-  if (coefOf(stmt.address.base, w.lanes) !== 1 || stmt.address.gathers.length > 0) {
+  const rows = stmt.address.gathers.map(({ value }) => exprPiece(w, value, 'int'));
+  if (coefOf(stmt.address.base, w.lanes) !== 1 || rows.some(isWide)) {
     return storeEach(w, stmt, keep(w, four));
   }
   const place = placeOf(w, w.buffers.get(stmt.buffer)!, stmt.address, (expr) => exprPiece(w, expr, 'int'));

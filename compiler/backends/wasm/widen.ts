@@ -1,6 +1,6 @@
-import { sameAffine } from '../../ir/affine.ts';
+import { type Affine, sameAffine, variablesOf } from '../../ir/affine.ts';
 import { isExpr } from '../../ir/expr-type.ts';
-import type { Expr, Loop, Stmt } from '../../ir/kernel.ts';
+import type { Address, Expr, Loop, Stmt } from '../../ir/kernel.ts';
 import { coefOf } from './address.ts';
 import { capacityOf } from './loops.ts';
 import { isWritten, type Writer } from './writer.ts';
@@ -16,7 +16,9 @@ export function canWiden(w: Writer, loop: Loop, body: readonly Stmt[]): boolean 
   const stores = body.filter((stmt) => stmt.kind === 'store');
   const apart = stores.every(({ address }) => {
     const step = coefOf(address.base, loop.name);
-    return step !== 0 && step !== null && address.gathers.length === 0;
+    if (step === 0 || step === null) return false;
+    // One row for all four, wherever it is.
+    return address.gathers.length === 0 || (step === 1 && !variesWithin(loop, body, address));
   });
   return apart && isIndependent(w, body);
 }
@@ -27,12 +29,44 @@ export function isIndependent(w: Writer, body: readonly Stmt[]): boolean {
   return loadsOf(body).every((load) => {
     const { address, buffer, guards } = load;
     if (!isWritten(w, w.buffers.get(buffer)!)) return true;
-    const own = stores.some(
-      (store) => store.buffer === buffer && sameAffine(store.address.base, address.base),
-    );
+    const own = stores.some((store) => store.buffer === buffer && sameAddress(store.address, address));
     const others = stores.some((store) => store.buffer !== buffer && overlap(w, store.buffer, buffer));
-    return own && !others && address.gathers.length === 0 && guards.length === 0;
+    return own && !others && guards.length === 0;
   });
+}
+
+function sameAddress(a: Address, b: Address): boolean {
+  return sameAffine(a.base, b.base) && JSON.stringify(a.gathers) === JSON.stringify(b.gathers);
+}
+
+/** Whether a gathered part of the address may differ from one point of the loop to the next. */
+function variesWithin(loop: Loop, body: readonly Stmt[], address: Address): boolean {
+  const varying = new Set<string>([loop.name]);
+  const isIn = (index: Affine): boolean => [...variablesOf(index)].some((name) => varying.has(name));
+  const varies = (expr: Expr): boolean => {
+    switch (expr.kind) {
+      case 'ref':
+        return varying.has(expr.name);
+      case 'load':
+        return (
+          isIn(expr.address.base) ||
+          expr.address.gathers.some(({ value }) => varies(value)) ||
+          expr.guards.some(({ index }) => (isExpr(index) ? varies(index) : isIn(index)))
+        );
+      case 'call':
+        return expr.args.some(varies);
+      case 'coordinate':
+      case 'random':
+        return isIn(expr.index);
+      default:
+        return false;
+    }
+  };
+  for (const stmt of body) {
+    if (stmt.kind === 'fold') varying.add(stmt.name);
+    else if (stmt.kind === 'let' && varies(stmt.value)) varying.add(stmt.name);
+  }
+  return address.gathers.some(({ value }) => varies(value));
 }
 
 function overlap(w: Writer, one: number, other: number): boolean {
