@@ -1,3 +1,4 @@
+import type { Precision } from './program.ts';
 import { mathSource, withNeeds } from './scalar-math.ts';
 
 /**
@@ -14,11 +15,12 @@ import { mathSource, withNeeds } from './scalar-math.ts';
  *     normal  = √(−2·log((w₀ + ½)·2⁻³²)) · cos(2π·w₁·2⁻³²)     Box–Muller; |normal| < 6.8
  *
  * Each key is an output of the cipher, so neighbouring streams, steps and turns are unrelated. `normal` is
- * evaluated in f64 with our own log and cos and rounded once.
+ * evaluated in f64 with our own log and cos and rounded once;
+ * f32 programs take `normalf`, with logf and cosf.
  */
-export type RandomName = 'threefry' | 'randomKey' | 'uniform' | 'normal';
+export type RandomName = 'threefry' | 'randomKey' | 'uniform' | 'normal' | 'normalf';
 
-/** Text, as in scalar-math.ts: `threefry` leaves its two words in `T`. `normal` needs `log` and `cos`. */
+/** Text, as in scalar-math.ts: `threefry` leaves its two words in `T`. `normal` needs `log` and `cos`, `normalf` needs `logf` and `cosf`. */
 export const randomSource: Readonly<Record<RandomName, string>> = {
   threefry: `
 const T = new Int32Array(2);
@@ -65,7 +67,17 @@ function normal(k, l, i) {
   threefry(k, l, i, 0);
   return Math.sqrt(-2 * log(((T[0] >>> 0) + 0.5) * 2.3283064365386963e-10)) * cos((T[1] >>> 0) * 1.4629180792671596e-9);
 }`,
+  normalf: `
+function normalf(k, l, i) {
+  threefry(k, l, i, 0);
+  return Math.sqrt(-2 * logf(((T[0] >>> 0) + 0.5) * 2.3283064365386963e-10)) * cosf((T[1] >>> 0) * 1.4629180792671596e-9);
+}`,
 };
+
+/** What the function of a distribution is called in programs of this precision. */
+export function randomNameIn(dist: 'uniform' | 'normal', precision: Precision) {
+  return dist === 'normal' && precision === 'f32' ? 'normalf' : dist;
+}
 
 export interface CounterRandom {
   readonly threefry: (k: number, l: number, x: number, y: number) => readonly [number, number];
@@ -80,19 +92,21 @@ export interface CounterRandom {
   ) => number;
   readonly uniform: (k: number, l: number, index: number) => number;
   readonly normal: (k: number, l: number, index: number) => number;
+  readonly normalf: (k: number, l: number, index: number) => number;
 }
 
 let evaluated: CounterRandom | null = null;
 /** The functions themselves, made from the text on first use. */
 export function counterRandom(): CounterRandom {
   evaluated ??= new Function(`
-${withNeeds(['log', 'cos']).map((name) => mathSource[name].text).join('')}
+${withNeeds(['log', 'cos', 'logf', 'cosf']).map((name) => mathSource[name].text).join('')}
 ${Object.values(randomSource).join('')}
 return {
   threefry(k, l, x, y) { threefry(k, l, x, y); return [T[0], T[1]]; },
   randomKey,
   uniform,
   normal,
+  normalf,
 };`)() as CounterRandom; // prettier-ignore
   return evaluated;
 }

@@ -1,6 +1,6 @@
 import type { ScalarFn } from './formula.ts';
 import type { Precision } from './program.ts';
-import { scalarMath } from './scalar-math.ts';
+import { mathNameIn, scalarMath } from './scalar-math.ts';
 import type { DType } from './tensor-type.ts';
 
 /**
@@ -17,7 +17,7 @@ export function evaluateCall(
   dtype: DType,
   precision: Precision,
 ): number {
-  const value = evaluate(fn, args[0] ?? 0, args[1] ?? 0, args[2] ?? 0, dtype);
+  const value = evaluate(fn, args[0] ?? 0, args[1] ?? 0, args[2] ?? 0, dtype, precision);
   return roundTo(value, dtype, precision);
 }
 
@@ -29,7 +29,7 @@ export function roundTo(value: number, dtype: DType, precision: Precision): numb
 
 const maxInt = 0x7fffffff;
 
-function evaluate(fn: ScalarFn, a: number, b: number, c: number, dtype: DType): number {
+function evaluate(fn: ScalarFn, a: number, b: number, c: number, dtype: DType, precision: Precision): number {
   switch (fn) {
     case 'add': return a + b;
     case 'sub': return a - b;
@@ -57,7 +57,7 @@ function evaluate(fn: ScalarFn, a: number, b: number, c: number, dtype: DType): 
     case 'select': return a !== 0 ? b : c;
     case 'toFloat': return a;
     case 'toInt': return Math.min(Math.max(Math.trunc(a), -maxInt - 1), maxInt);
-    default: return scalarMath()[fn](a, b);
+    default: return scalarMath()[mathNameIn(fn, dtype, precision)](a, b);
   }
 } // prettier-ignore
 

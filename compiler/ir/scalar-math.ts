@@ -1,5 +1,10 @@
+import { type SingleName, singleSource } from './scalar-math-single.ts';
+import type { Precision } from './program.ts';
+import type { DType } from './tensor-type.ts';
+
 /**
- * The transcendental functions, ours on every CPU: evaluated in f64, rounded once in f32 programs.
+ * The transcendental functions, ours on every CPU: evaluated in f64. f32 programs use shorter formulas, also in f64 and
+ * rounded once: scalar-math-single.ts.
  * They are kept as text because emitted programs carry exactly the ones they use; `scalarMath` evaluates
  * the same text, so constants folded at compile time, the reference and the emitted code agree bit for bit.
  *
@@ -10,13 +15,15 @@
 export type MathName =
   | 'exp' | 'log' | 'log1p' | 'expm1' | 'tanh' | 'sin' | 'cos' | 'erf' | 'pow' | 'sigmoid' | 'softplus'; // prettier-ignore
 
-interface Source {
+export interface Source {
   readonly needs: readonly SourceName[];
   readonly text: string;
 }
-export type SourceName = MathName | 'bits' | 'powers' | 'trig' | 'low';
+export type SourceName = MathName | SingleName | 'bits' | 'powers' | 'trig' | 'trigf' | 'low';
 
 export const mathSource: Readonly<Record<SourceName, Source>> = {
+  ...singleSource,
+
   bits: {
     needs: [],
     text: `
@@ -221,14 +228,22 @@ export const mathNames: readonly MathName[] = [
   'exp', 'log', 'log1p', 'expm1', 'tanh', 'sin', 'cos', 'erf', 'pow', 'sigmoid', 'softplus',
 ]; // prettier-ignore
 
+/** What a function is called that gives a value of this type in programs of this precision. */
+export function mathNameIn(name: MathName, dtype: DType, precision: Precision): MathName | SingleName {
+  return dtype === 'float' && precision === 'f32' ? `${name}f` : name;
+}
+
 /** pow takes two arguments, the others one. */
-export type ScalarMath = Readonly<Record<MathName, (x: number, y?: number) => number>>;
+export type ScalarMath = Readonly<Record<MathName | SingleName, (x: number, y?: number) => number>>;
 
 let evaluated: ScalarMath | null = null;
 /** The functions themselves, made from the text on first use. */
 export function scalarMath(): ScalarMath {
-  evaluated ??= new Function(
-    `${withNeeds(mathNames).map((name) => mathSource[name].text).join('')}\nreturn {${mathNames.join(', ')}};`, // prettier-ignore
-  )() as ScalarMath;
+  if (evaluated) return evaluated;
+  const names = mathNames.flatMap((name) => [name, mathNameIn(name, 'float', 'f32')]);
+  const text = withNeeds(names)
+    .map((name) => mathSource[name].text)
+    .join('');
+  evaluated = new Function(`${text}\nreturn {${names.join(', ')}};`)() as ScalarMath;
   return evaluated;
 }

@@ -48,6 +48,7 @@ function declarations(program: Program, needs: Needs): string[] {
 function randomNeeds(needs: Needs): RandomName[] {
   if (needs.random.size === 0) return [];
   if (needs.random.has('normal')) needs.math.add('log').add('cos');
+  if (needs.random.has('normalf')) needs.math.add('logf').add('cosf');
   return ['threefry', 'randomKey', ...needs.random];
 }
 

@@ -2,7 +2,8 @@ import type { ScalarFn } from '../../ir/formula.ts';
 import { argTypes, isComparison } from '../../ir/expr-type.ts';
 import type { Expr } from '../../ir/kernel.ts';
 import { roundTo } from '../../ir/scalar-call.ts';
-import type { MathName } from '../../ir/scalar-math.ts';
+import { randomNameIn } from '../../ir/random.ts';
+import { mathNameIn } from '../../ir/scalar-math.ts';
 import type { DType } from '../../ir/tensor-type.ts';
 import { addressPiece, affinePiece, dimPiece, guardPiece } from './address.ts';
 import { callText, comparisonText, isMath, isRounded } from './spell.ts';
@@ -80,10 +81,11 @@ function callPiece(w: Writer, call: Call): Piece {
   }
   const types = argTypes(call, w.types);
   const pieces = call.args.map((arg, i) => exprPiece(w, arg, types[i]!));
-  if (isMath(fn)) w.needs.math.add(fn satisfies MathName);
+  const { precision } = w.program;
+  if (isMath(fn)) w.needs.math.add(mathNameIn(fn, dtype, precision));
   if (fn === 'mod') w.needs.helpers.add('floorMod');
   if (fn === 'round') w.needs.helpers.add('roundEven');
-  const piece = join(w, pieces, (...texts) => callText(fn, dtype, texts));
+  const piece = join(w, pieces, (...texts) => callText(fn, dtype, precision, texts));
   const isWhole = fn === 'toFloat' && types[0] === 'bool';
   return dtype === 'float' && isRounded(fn) && !isWhole ? rounded(w, piece) : piece;
 }
@@ -125,7 +127,8 @@ function conditionPiece(w: Writer, expr: Expr): Piece {
 
 /** The two halves of the key are made once per kernel. */
 function randomPiece(w: Writer, expr: Extract<Expr, { kind: 'random' }>): Piece {
-  w.needs.random.add(expr.dist);
+  const draw = randomNameIn(expr.dist, w.program.precision);
+  w.needs.random.add(draw);
   const rng = w.program.buffers.find((buffer) => buffer.role === 'rng');
   if (!rng) throw new Error('a program that draws numbers has an rng buffer');
   const word = (i: number): string => elementText(w, 'int', String(rng.offset + i));
@@ -136,6 +139,6 @@ function randomPiece(w: Writer, expr: Extract<Expr, { kind: 'random' }>): Piece 
   const at = affinePiece(w, expr.index);
   return rounded(
     w,
-    join(w, [at], (index) => `${expr.dist}(${k}, ${l}, ${index})`),
+    join(w, [at], (index) => `${draw}(${k}, ${l}, ${index})`),
   );
 }

@@ -39,5 +39,5 @@ function hostCall({ fn, args }: Extract<HostExpr, { kind: 'call' }>, needs: Need
     default:
       if (isMath(fn)) needs.math.add(fn);
   }
-  return callText(fn, 'float', texts);
+  return callText(fn, 'float', 'f64', texts);
 } // prettier-ignore

@@ -1,5 +1,6 @@
 import type { ScalarFn } from '../../ir/formula.ts';
-import { mathNames, type MathName } from '../../ir/scalar-math.ts';
+import type { Precision } from '../../ir/program.ts';
+import { mathNameIn, mathNames, type MathName } from '../../ir/scalar-math.ts';
 import type { DType } from '../../ir/tensor-type.ts';
 
 export function isMath(fn: ScalarFn): fn is MathName {
@@ -59,10 +60,10 @@ const spellInt: Partial<Record<ScalarFn, Spelling>> = {
 };
 
 /** A call without the final rounding. Conditions and select are spelled by expr.ts. */
-export function callText(fn: ScalarFn, dtype: DType, args: readonly string[]): string {
+export function callText(fn: ScalarFn, dtype: DType, precision: Precision, args: readonly string[]): string {
   const [a = '', b = ''] = args;
   if (isMath(fn)) {
-    const text = `${fn}(${args.join(', ')})`;
+    const text = `${mathNameIn(fn, dtype, precision)}(${args.join(', ')})`;
     return dtype === 'int' ? `(${text} | 0)` : text;
   }
   const spelling = (dtype === 'int' ? spellInt[fn] : undefined) ?? spell[fn as Spelled];

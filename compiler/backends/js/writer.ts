@@ -165,6 +165,7 @@ export function sizeText(dim: Dim): string {
 const reserved = (
   'F I D W T S PA PB L Z A P f arena step steps epoch launch contract endChunk endFold floorMod roundEven ' +
   'E exp log log1p expm1 tanh sin cos erf pow sigmoid softplus trig low threefry randomKey uniform normal ' +
+  'expf logf log1pf expm1f tanhf sinf cosf erff powf sigmoidf softplusf trigf normalf ' +
   'break case catch class const continue debugger default delete do else enum export extends false finally for ' +
   'function if import in instanceof new null return super switch this throw true try typeof var void while with ' +
   'yield let static await async of undefined NaN Infinity Math Object Float32Array Float64Array Int32Array ' +

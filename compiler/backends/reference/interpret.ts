@@ -3,7 +3,7 @@ import { sizeOf, type Dim, type DimSizes } from '../../ir/dim.ts';
 import { argTypes, isExpr } from '../../ir/expr-type.ts';
 import type { Address, BufferId, Expr, Guard, Loop, Stmt } from '../../ir/kernel.ts';
 import type { Buffer, Program, Step, TurnLoop } from '../../ir/program.ts';
-import { counterRandom } from '../../ir/random.ts';
+import { counterRandom, randomNameIn } from '../../ir/random.ts';
 import { evaluateCall, roundTo } from '../../ir/scalar-call.ts';
 import type { DType } from '../../ir/tensor-type.ts';
 import { foldTerms } from './fold.ts';
@@ -247,8 +247,7 @@ function random(machine: Machine, { dist, stream, index }: Extract<Expr, { kind:
   if (!rng) throw new Error('a program that draws numbers has an rng buffer');
   const at = affine(machine, index);
   const word = (i: number): number => machine.int[(rng.offset + i) * machine.intStride]!;
-  const { randomKey, uniform, normal } = counterRandom();
-  const draw = dist === 'uniform' ? uniform : normal;
+  const { randomKey, [randomNameIn(dist, machine.program.precision)]: draw } = counterRandom();
   const half = (which: 0 | 1): number => randomKey(which, word(0), word(1), stream, word(2), word(3));
   return () => draw(half(0), half(1), at());
 }

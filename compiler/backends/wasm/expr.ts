@@ -2,6 +2,7 @@ import type { Affine } from '../../ir/affine.ts';
 import { argTypes, exprType, isComparison, isExpr } from '../../ir/expr-type.ts';
 import type { ScalarFn } from '../../ir/formula.ts';
 import type { Expr, Guard } from '../../ir/kernel.ts';
+import { randomNameIn } from '../../ir/random.ts';
 import { roundTo } from '../../ir/scalar-call.ts';
 import type { DType } from '../../ir/tensor-type.ts';
 import { affinePiece, coefOf, dimPiece, guardPiece, type Place, placeOf } from './address.ts';
@@ -263,12 +264,13 @@ function compareOnes(w: Writer, fn: ScalarFn, pieces: readonly Piece[], types: r
 /** The two halves of the key are made once per kernel. */
 function randomPiece(w: Writer, expr: Extract<Expr, { kind: 'random' }>): Piece {
   const [k, l] = keys(w, expr.stream | 0);
+  const dist = randomNameIn(expr.dist, w.program.precision);
   const draw = (index: Piece): Piece => {
     if (isWide(index)) {
-      const fn = randomFunction(w.module, expr.dist, 4);
+      const fn = randomFunction(w.module, dist, 4);
       return join(w, 'v128', [k, l, index], (a, b, x) => call(fn, a!, b!, x!));
     }
-    const fn = randomFunction(w.module, expr.dist, 1);
+    const fn = randomFunction(w.module, dist, 1);
     return join(w, w.float, [k, l, index], (a, b, x) => {
       const number = call(fn, a!, b!, x!);
       return w.float === 'f32' ? op('f32.demote_f64', number) : number;

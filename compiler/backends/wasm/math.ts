@@ -1,8 +1,11 @@
 /* oxlint-disable no-loss-of-precision -- constants as ir/scalar-math.ts has them */
 import type { MathName } from '../../ir/scalar-math.ts';
+import type { SingleName } from '../../ir/scalar-math-single.ts';
 import { call, type Code, f64, get, op, shuffle } from './code.ts';
 import { floatMod } from './helpers.ts';
 import { kit, type Kit, type Width } from './kit.ts';
+import { exponentOne, magic, series, signedPower, whole } from './math-parts.ts';
+import { singleFormulas } from './math-single.ts';
 import type { ModuleWriter } from './module.ts';
 
 /**
@@ -11,15 +14,6 @@ import type { ModuleWriter } from './module.ts';
  */
 type Formula = (k: Kit, x: Code, m: ModuleWriter) => Code;
 
-const magic = 6755399441055744; // 1.5·2⁵²: adding it rounds to a whole number, which its low bits then hold
-const exponentOne = 1023n << 52n;
-
-/** Horner's rule as it is written there: a + z·(b + z·(c + …)). */
-function series(k: Kit, z: Code, ...coefs: readonly number[]): Code {
-  return coefs
-    .map((coef) => k.number(coef))
-    .reduceRight((inner, coef) => k.f('add', coef, k.f('mul', z, inner)));
-}
 /** ((a·z + b)·z + c)·z + … */
 function falling(k: Kit, z: Code, ...coefs: readonly number[]): Code {
   return coefs.map((coef) => k.number(coef)).reduce((sum, coef) => k.f('add', k.f('mul', sum, z), coef));
@@ -69,8 +63,7 @@ function split(k: Kit, x: Code) {
   const field = k.w('and', shifted, k.word(2047n << 52n));
   const mantissa = k.keep(k.numberOf(k.w('add', k.w('sub', v, field), k.word(exponentOne))));
   const e = k.w('and', k.shift('shr_u', shifted, 52), k.word(2047n));
-  const asNumber = k.f('sub', k.numberOf(k.w('or', e, k.word(0x433n << 52n))), k.number(2 ** 52));
-  const exponent = k.keep(k.f('sub', asNumber, k.select(tiny, k.number(1077), k.number(1023))));
+  const exponent = k.keep(k.f('sub', whole(k, e), k.select(tiny, k.number(1077), k.number(1023))));
   return { mantissa, exponent };
 }
 const oddTerms = [0.6666666666666735, 0.2857142874366239, 0.1818357216161805, 0.14798198605116586] as const;
@@ -194,17 +187,7 @@ function pow(k: Kit, x: Code, y: Code): Code {
     k.select(k.f('eq', m, k.number(Infinity)), ofInfinity, q),
   );
   const power = k.keep(k.select(k.f('eq', m, k.number(1)), k.number(1), special));
-  const whole = k.keepCondition(k.f('eq', k.f('floor', y), y));
-  const even = k.f('mul', k.f('floor', k.f('div', y, k.number(2))), k.number(2));
-  const isOdd = k.both(whole, k.f('ne', even, y));
-  const isMinus = k.either(k.f('lt', x, k.number(0)), k.f('lt', k.f('div', k.number(1), x), k.number(0)));
-  const signed = k.select(k.both(isOdd, isMinus), k.f('neg', power), power);
-  const broken = k.both(k.f('lt', x, k.number(0)), k.f('lt', m, k.number(Infinity)));
-  const wholeOrNaN = k.select(whole, signed, k.number(NaN));
-  const ofBroken = k.select(broken, wholeOrNaN, signed);
-  const isNaN = k.either(k.f('ne', x, x), k.f('ne', y, y));
-  const value = k.select(isNaN, k.number(NaN), ofBroken);
-  return k.select(k.f('eq', y, k.number(0)), k.number(1), value);
+  return signedPower(k, x, y, m, power);
 }
 
 const formulas: Readonly<Record<Exclude<MathName, 'pow'>, Formula>> = {
@@ -223,15 +206,19 @@ const formulas: Readonly<Record<Exclude<MathName, 'pow'>, Formula>> = {
   cos: (k, x, m) => k.f('neg', trig(k, x, 0.5, m)),
 };
 
-function formula(k: Kit, name: MathName, args: readonly Code[], m: ModuleWriter): Code {
-  return name === 'pow' ? pow(k, args[0]!, args[1]!) : formulas[name](k, args[0]!, m);
+type Name = MathName | SingleName;
+
+function formula(k: Kit, name: Name, args: readonly Code[], m: ModuleWriter): Code {
+  const [x, y] = args as [Code, Code];
+  if (name in singleFormulas) return singleFormulas[name as SingleName](k, m, x, y);
+  return name === 'pow' ? pow(k, x, y) : formulas[name as Exclude<MathName, 'pow'>](k, x, m);
 }
-function arity(name: MathName): number {
-  return name === 'pow' ? 2 : 1;
+function arity(name: Name): number {
+  return name === 'pow' || name === 'powf' ? 2 : 1;
 }
 
 /** The function of this name: of f64 to f64, or of pairs to pairs. */
-export function mathFunction(m: ModuleWriter, name: MathName, width: Width): number {
+export function mathFunction(m: ModuleWriter, name: Name, width: Width): number {
   return m.shared(`${name}${width}`, () => {
     const type = width === 1 ? 'f64' : 'v128';
     return m.define(
@@ -245,7 +232,7 @@ export function mathFunction(m: ModuleWriter, name: MathName, width: Width): num
 }
 
 /** The function of four f32 to four f32: computed in f64, rounded once. */
-export function mathOfFour(m: ModuleWriter, name: MathName): number {
+export function mathOfFour(m: ModuleWriter, name: SingleName): number {
   return m.shared(`${name}4`, () =>
     m.define(
       Array.from({ length: arity(name) }, () => 'v128' as const),

@@ -4,6 +4,7 @@ import type { FunctionWriter, ModuleWriter } from './module.ts';
 
 /** Threefry of ir/random.ts, for one counter or for four side by side. */
 type Lanes = 1 | 4;
+type RandomDist = 'uniform' | 'normal' | 'normalf';
 
 interface Words {
   readonly type: ValType;
@@ -66,7 +67,7 @@ export function randomKey(m: ModuleWriter): number {
 }
 
 /** (key, key, counter) → a number, f64; or (key, key, four counters) → four f32. */
-export function randomFunction(m: ModuleWriter, dist: 'uniform' | 'normal', lanes: Lanes): number {
+export function randomFunction(m: ModuleWriter, dist: RandomDist, lanes: Lanes): number {
   return m.shared(`${dist}${lanes}`, () => {
     const w = lanes === 1 ? single : four;
     return m.define(['i32', 'i32', w.type], [lanes === 1 ? 'f64' : 'v128'], (f) => {
@@ -75,7 +76,8 @@ export function randomFunction(m: ModuleWriter, dist: 'uniform' | 'normal', lane
       rounds(f, w, [get(k!), get(l!)], x!, y);
       const [first, second] = [get(x!), get(y)];
       if (dist === 'uniform') f.code.push(lanes === 1 ? uniform1(first) : uniform4(first));
-      else f.code.push(lanes === 1 ? normal1(m, first, second) : normal4(m, first, second));
+      else if (lanes === 4) f.code.push(normal4(m, first, second));
+      else f.code.push(normal1(m, dist === 'normal' ? '' : 'f', first, second));
     });
   });
 }
@@ -89,18 +91,18 @@ function uniform4(first: Code): Code {
 
 const angle = 1.4629180792671596e-9; // 2π·2⁻³²
 
-function normal1(m: ModuleWriter, first: Code, second: Code): Code {
+function normal1(m: ModuleWriter, suffix: '' | 'f', first: Code, second: Code): Code {
   const u = op('f64.mul', op('f64.add', op('f64.convert_i32_u', first), f64(0.5)), f64(2 ** -32));
-  const radius = op('f64.sqrt', op('f64.mul', f64(-2), call(mathFunction(m, 'log', 1), u)));
+  const radius = op('f64.sqrt', op('f64.mul', f64(-2), call(mathFunction(m, `log${suffix}`, 1), u)));
   const turn = op('f64.mul', op('f64.convert_i32_u', second), f64(angle));
-  return op('f64.mul', radius, call(mathFunction(m, 'cos', 1), turn));
+  return op('f64.mul', radius, call(mathFunction(m, `cos${suffix}`, 1), turn));
 }
 function normal4(m: ModuleWriter, first: Code, second: Code): Code {
   const pair = (a: Code, b: Code): Code => {
     const u = op('f64x2.mul', op('f64x2.add', op('f64x2.convert_low_i32x4_u', a), f64x2(0.5)), f64x2(2 ** -32)); // prettier-ignore
-    const radius = op('f64x2.sqrt', op('f64x2.mul', f64x2(-2), call(mathFunction(m, 'log', 2), u)));
+    const radius = op('f64x2.sqrt', op('f64x2.mul', f64x2(-2), call(mathFunction(m, 'logf', 2), u)));
     const turn = op('f64x2.mul', op('f64x2.convert_low_i32x4_u', b), f64x2(angle));
-    return op('f32x4.demote_f64x2_zero', op('f64x2.mul', radius, call(mathFunction(m, 'cos', 2), turn)));
+    return op('f32x4.demote_f64x2_zero', op('f64x2.mul', radius, call(mathFunction(m, 'cosf', 2), turn)));
   };
   const high = (x: Code): Code => shuffle(x, x, [2, 3, 2, 3]);
   return shuffle(pair(first, second), pair(high(first), high(second)), [0, 1, 4, 5]);

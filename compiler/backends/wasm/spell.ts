@@ -1,5 +1,5 @@
 import type { ScalarFn } from '../../ir/formula.ts';
-import { mathNames, type MathName } from '../../ir/scalar-math.ts';
+import { mathNameIn, mathNames, type MathName } from '../../ir/scalar-math.ts';
 import type { DType } from '../../ir/tensor-type.ts';
 import { call, type Code, f32, f32x4, f64, i32, i32x4, op, replaceLane, select } from './code.ts';
 import { floatFloorMod, intDivision, lowBits } from './helpers.ts';
@@ -42,9 +42,9 @@ export function floatCall(w: Writer, fn: Arithmetic, args: readonly Piece[]): Pi
       wide ? op('v128.bitselect', one, x.code, isOther) : select(isOther, one, x.code),
     );
   }
-  if (wide && isMath(fn)) return join(w, 'v128', own, (...x) => call(mathOfFour(w.module, fn), ...x));
+  if (wide && isMath(fn)) return join(w, 'v128', own, (...x) => call(mathOfFour(w.module, `${fn}f`), ...x));
   if (wide) return laneByLaneCall(w, 'float', own, (lanes) => floatCall(w, fn, lanes));
-  return join(w, type, own, (...x) => rounded(w, doubleCall(w, fn, x.map((arg) => promoted(w, arg))))); // prettier-ignore
+  return join(w, type, own, (...x) => rounded(w, ownCall(w, fn, x.map((arg) => promoted(w, arg))))); // prettier-ignore
 }
 
 function promoted(w: Writer, x: Code): Code {
@@ -52,6 +52,12 @@ function promoted(w: Writer, x: Code): Code {
 }
 function rounded(w: Writer, x: Code): Code {
   return w.float === 'f32' ? op('f32.demote_f64', x) : x;
+}
+
+/** A call on numbers of the program's precision, as f64. */
+function ownCall(w: Writer, fn: Arithmetic, args: readonly Code[]): Code {
+  if (!isMath(fn)) return doubleCall(w, fn, args);
+  return call(mathFunction(w.module, mathNameIn(fn, 'float', w.program.precision), 1), ...args);
 }
 
 /** A call on f64. */
@@ -71,7 +77,7 @@ export function mixedCall(w: Writer, fn: Arithmetic, args: readonly Piece[], typ
   if (args.some(isWide)) {
     return laneByLaneCall(w, 'float', args, (lanes) => mixedCall(w, fn, lanes, types), types);
   }
-  return join(w, w.float, args, (...x) => rounded(w, doubleCall(w, fn, x.map((arg, i) => asDouble(w, arg, types[i]!))))); // prettier-ignore
+  return join(w, w.float, args, (...x) => rounded(w, ownCall(w, fn, x.map((arg, i) => asDouble(w, arg, types[i]!))))); // prettier-ignore
 }
 export function asDouble(w: Writer, x: Code, dtype: DType): Code {
   return dtype === 'float' ? promoted(w, x) : op('f64.convert_i32_s', x);

@@ -5,40 +5,33 @@ function launch(arena) {
   const E = new Float64Array(2098);
   for (let i = 0, x = 5e-324; i < 2098; i++, x *= 2) E[i] = x;
 
-  function exp(x, t = 0) {
-    x = Math.min(Math.max(x, -750), 750);
-    const k = x * 1.4426950408889634 + 6755399441055744 - 6755399441055744;
-    const h = x - k * 0.6931471803691238, l = k * 1.9082149292705877e-10 - t, r = h - l, z = r * r;
-    const c = r - z * (0.16666666666666602 + z * (-0.0027777777777015593 + z * (0.00006613756321437934 + z * (-0.0000016533902205465252 + z * 4.1381367970572385e-8))));
-    const j = k | 0, i = j >> 1;
-    return (r * c / (2 - c) - l + h + 1) * E[i + 1074] * E[j - i + 1074];
+  function expf(x) {
+    const y = Math.min(Math.max(x, -150), 150), n = y * 1.4426950408889634 + 6755399441055744 - 6755399441055744;
+    const r = y - n * 0.6931471805599453;
+    const m = r + r * r * (0.5000000065992327 + r * (0.16666665866776753 + r * (0.04166629912935135 + r * (0.008333498376310103 + r * (0.0013944421712954887 + r * 0.00019789341557109103)))));
+    return (m + 1) * E[(n | 0) + 1074];
   }
 
   // One f64 and its two words, low word first.
   const D = new Float64Array(1), W = new Int32Array(D.buffer);
 
-  function log(x) {
-    const tiny = x < 2.2250738585072014e-308;
-    const v = D[0] = tiny ? x * 18014398509481984 : x;
-    const e = W[1] + 0x95f62 >> 20 & 2047, k = e - (tiny ? 1077 : 1023);
-    const f = v * E[2097 - e] - 1, s = f / (2 + f), z = s * s, w = z * z, q = 0.5 * f * f;
-    const a = w * (0.3999999999940942 + w * (0.22222198432149784 + w * 0.15313837699209373));
-    const b = z * (0.6666666666666735 + w * (0.2857142874366239 + w * (0.1818357216161805 + w * 0.14798198605116586)));
-    const y = s * (q + (a + b)) + k * 1.9082149292705877e-10 - q + f + k * 0.6931471803691238;
+  function logf(x) {
+    D[0] = x;
+    const e = W[1] + 0x95f62 >> 20 & 2047, f = x * E[2097 - e] - 1, s = f / (2 + f), z = s * s, t = s + s;
+    const y = (e - 1023) * 0.6931471805599453 + (t + t * z * (0.33333332821677375 + z * (0.20000167854209655 + z * (0.142686366264889 + z * 0.11791431604382938))));
     return x < Infinity ? (x > 0 ? y : x < 0 ? NaN : -Infinity) : x;
   }
 
-  function trig(x, n) {
+  function trigf(x, n) {
     if (!(Math.abs(x) < 1e6)) x %= 6.283185307179586;
     const j = x * 0.3183098861837907 - n + 6755399441055744 - 6755399441055744, k = j + n;
-    const a = x - k * 3.1415926534682512, m = k * 1.2154201012607932e-10, b = a - m, u = k * 4.044532497591901e-21;
-    const r = b - u, t = a - b - m + (b - r - u), z = r * r;
-    const y = r + (t * (1 - 0.4 * z) + r * z * (-0.16666666666666666 + z * (0.008333333333333316 + z * (-0.00019841269841254974 + z * (2.7557319219163205e-6 + z * (-2.505210761699229e-8 + z * (1.605897731221174e-10 + z * (-7.643970288741763e-13 + z * 2.7314446665270123e-15))))))));
+    const r = x - k * 3.1415926534682512 - k * 1.2154201013012384e-10, z = r * r;
+    const y = r + r * z * (-0.16666666626284574 + z * (0.008333331112803695 + z * (-0.0001984086864912342 + z * (2.7525403313932526e-6 + z * -2.3889196805431618e-8))));
     return j & 1 ? -y : y;
   }
 
-  function cos(x) {
-    return -trig(x, 0.5);
+  function cosf(x) {
+    return -trigf(x, 0.5);
   }
 
   const T = new Int32Array(2);
@@ -75,9 +68,9 @@ function launch(arena) {
     return T[half];
   }
 
-  function normal(k, l, i) {
+  function normalf(k, l, i) {
     threefry(k, l, i, 0);
-    return Math.sqrt(-2 * log(((T[0] >>> 0) + 0.5) * 2.3283064365386963e-10)) * cos((T[1] >>> 0) * 1.4629180792671596e-9);
+    return Math.sqrt(-2 * logf(((T[0] >>> 0) + 0.5) * 2.3283064365386963e-10)) * cosf((T[1] >>> 0) * 1.4629180792671596e-9);
   }
 
   function uniform(k, l, i) {
@@ -123,7 +116,7 @@ function launch(arena) {
     const c = randomKey(0, I[168], I[169], 0, I[170], I[171]);
     const c1 = randomKey(1, I[168], I[169], 0, I[170], I[171]);
     for (let i0 = 0; i0 < 108; i0++) {
-      F[i0 + 16] = f(normal(c, c1, i0)) * 0.5773502588272095;
+      F[i0 + 16] = f(normalf(c, c1, i0)) * 0.5773502588272095;
     }
   }
 
@@ -131,7 +124,7 @@ function launch(arena) {
     const c = randomKey(0, I[168], I[169], 1, I[170], I[171]);
     const c1 = randomKey(1, I[168], I[169], 1, I[170], I[171]);
     for (let i0 = 0; i0 < 36; i0++) {
-      F[i0 + 124] = f(normal(c, c1, i0)) * 0.5773502588272095;
+      F[i0 + 124] = f(normalf(c, c1, i0)) * 0.5773502588272095;
     }
   }
 
@@ -290,7 +283,7 @@ function launch(arena) {
         const c4 = c3 + i1 * 4;
         const c6 = F[c5 + i1];
         for (let i2 = 0; i2 < 4; i2++) {
-          F[c2 + i2] = exp(f((i2 <= i1 ? F[c4 + i2] : (-Infinity)) - c6));
+          F[c2 + i2] = expf(f((i2 <= i1 ? F[c4 + i2] : (-Infinity)) - c6));
         }
       }
     }
@@ -415,7 +408,7 @@ function launch(arena) {
       const c4 = i0 * 6 + 1032;
       for (let i1 = 0; i1 < 6; i1++) {
         const t0 = f(F[c1 + i1] - c2);
-        const t1 = f(exp(t0));
+        const t1 = f(expf(t0));
         F[c3 + i1] = t0;
         F[c4 + i1] = t1;
       }
@@ -459,7 +452,7 @@ function launch(arena) {
     for (let i0 = 0; i0 < c; i0++) {
       const c1 = I[i0 + 220];
       const c2 = i0 * 6 + 984;
-      const t0 = f(log(F[i0 + 1104]));
+      const t0 = f(logf(F[i0 + 1104]));
       let s1 = 0;
       for (let k0 = 0; k0 < 6; k0++) {
         s1 = f(s1 + (k0 === c1 ? f(F[c2 + k0] - t0) : 0));
@@ -1087,7 +1080,7 @@ function launch(arena) {
       const c1 = i0 * 6 + 296;
       let s0 = 0;
       for (let k0 = 0; k0 < 6; k0++) {
-        s0 = f(s0 + f(exp(F[c1 + k0])));
+        s0 = f(s0 + f(expf(F[c1 + k0])));
       }
       F[i0 + 344] = s0;
     }
@@ -1098,7 +1091,7 @@ function launch(arena) {
     for (let i0 = 0; i0 < c; i0++) {
       const c1 = I[i0 + 220];
       const c2 = i0 * 6 + 296;
-      const t0 = f(log(F[i0 + 344]));
+      const t0 = f(logf(F[i0 + 344]));
       let s1 = 0;
       for (let k0 = 0; k0 < 6; k0++) {
         s1 = f(s1 + (k0 === c1 ? f(F[c2 + k0] - t0) : 0));

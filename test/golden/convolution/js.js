@@ -8,28 +8,23 @@ function launch(arena) {
   const E = new Float64Array(2098);
   for (let i = 0, x = 5e-324; i < 2098; i++, x *= 2) E[i] = x;
 
-  function log(x) {
-    const tiny = x < 2.2250738585072014e-308;
-    const v = D[0] = tiny ? x * 18014398509481984 : x;
-    const e = W[1] + 0x95f62 >> 20 & 2047, k = e - (tiny ? 1077 : 1023);
-    const f = v * E[2097 - e] - 1, s = f / (2 + f), z = s * s, w = z * z, q = 0.5 * f * f;
-    const a = w * (0.3999999999940942 + w * (0.22222198432149784 + w * 0.15313837699209373));
-    const b = z * (0.6666666666666735 + w * (0.2857142874366239 + w * (0.1818357216161805 + w * 0.14798198605116586)));
-    const y = s * (q + (a + b)) + k * 1.9082149292705877e-10 - q + f + k * 0.6931471803691238;
+  function logf(x) {
+    D[0] = x;
+    const e = W[1] + 0x95f62 >> 20 & 2047, f = x * E[2097 - e] - 1, s = f / (2 + f), z = s * s, t = s + s;
+    const y = (e - 1023) * 0.6931471805599453 + (t + t * z * (0.33333332821677375 + z * (0.20000167854209655 + z * (0.142686366264889 + z * 0.11791431604382938))));
     return x < Infinity ? (x > 0 ? y : x < 0 ? NaN : -Infinity) : x;
   }
 
-  function trig(x, n) {
+  function trigf(x, n) {
     if (!(Math.abs(x) < 1e6)) x %= 6.283185307179586;
     const j = x * 0.3183098861837907 - n + 6755399441055744 - 6755399441055744, k = j + n;
-    const a = x - k * 3.1415926534682512, m = k * 1.2154201012607932e-10, b = a - m, u = k * 4.044532497591901e-21;
-    const r = b - u, t = a - b - m + (b - r - u), z = r * r;
-    const y = r + (t * (1 - 0.4 * z) + r * z * (-0.16666666666666666 + z * (0.008333333333333316 + z * (-0.00019841269841254974 + z * (2.7557319219163205e-6 + z * (-2.505210761699229e-8 + z * (1.605897731221174e-10 + z * (-7.643970288741763e-13 + z * 2.7314446665270123e-15))))))));
+    const r = x - k * 3.1415926534682512 - k * 1.2154201013012384e-10, z = r * r;
+    const y = r + r * z * (-0.16666666626284574 + z * (0.008333331112803695 + z * (-0.0001984086864912342 + z * (2.7525403313932526e-6 + z * -2.3889196805431618e-8))));
     return j & 1 ? -y : y;
   }
 
-  function cos(x) {
-    return -trig(x, 0.5);
+  function cosf(x) {
+    return -trigf(x, 0.5);
   }
 
   const T = new Int32Array(2);
@@ -66,9 +61,9 @@ function launch(arena) {
     return T[half];
   }
 
-  function normal(k, l, i) {
+  function normalf(k, l, i) {
     threefry(k, l, i, 0);
-    return Math.sqrt(-2 * log(((T[0] >>> 0) + 0.5) * 2.3283064365386963e-10)) * cos((T[1] >>> 0) * 1.4629180792671596e-9);
+    return Math.sqrt(-2 * logf(((T[0] >>> 0) + 0.5) * 2.3283064365386963e-10)) * cosf((T[1] >>> 0) * 1.4629180792671596e-9);
   }
 
   // Closes a chunk of n folds side by side: the eight lanes of each are combined, and the sums of equally
@@ -96,7 +91,7 @@ function launch(arena) {
     const c = randomKey(0, I[172], I[173], 0, I[174], I[175]);
     const c1 = randomKey(1, I[172], I[173], 0, I[174], I[175]);
     for (let i0 = 0; i0 < 36; i0++) {
-      F[i0] = f(normal(c, c1, i0)) * 0.4714045226573944;
+      F[i0] = f(normalf(c, c1, i0)) * 0.4714045226573944;
     }
   }
 
@@ -112,7 +107,7 @@ function launch(arena) {
     const c = randomKey(0, I[172], I[173], 1, I[174], I[175]);
     const c1 = randomKey(1, I[172], I[173], 1, I[174], I[175]);
     for (let i0 = 0; i0 < 24; i0++) {
-      F[i0 + 40] = f(normal(c, c1, i0)) * 0.5773502588272095;
+      F[i0 + 40] = f(normalf(c, c1, i0)) * 0.5773502588272095;
     }
   }
 
@@ -120,7 +115,7 @@ function launch(arena) {
     const c = randomKey(0, I[172], I[173], 2, I[174], I[175]);
     const c1 = randomKey(1, I[172], I[173], 2, I[174], I[175]);
     for (let i0 = 0; i0 < 32; i0++) {
-      F[i0 + 68] = f(normal(c, c1, i0)) * 0.3535533845424652;
+      F[i0 + 68] = f(normalf(c, c1, i0)) * 0.3535533845424652;
     }
   }
 
@@ -134,7 +129,7 @@ function launch(arena) {
     const c = randomKey(0, I[172], I[173], 3, I[174], I[175]);
     const c1 = randomKey(1, I[172], I[173], 3, I[174], I[175]);
     for (let i0 = 0; i0 < 64; i0++) {
-      F[i0 + 104] = f(normal(c, c1, i0)) * 0.3535533845424652;
+      F[i0 + 104] = f(normalf(c, c1, i0)) * 0.3535533845424652;
     }
   }
 

@@ -37,42 +37,30 @@ function launch(arena) {
     return x !== x || y !== y || (x < 0 && m < Infinity && !whole) ? NaN : odd && (x < 0 || 1 / x < 0) ? -power : power;
   }
 
-  function expm1(x) {
-    const y = Math.min(Math.max(x, -50), 710);
-    const k = y * 1.4426950408889634 + 6755399441055744 - 6755399441055744;
-    const h = y - k * 0.6931471803691238, l = k * 1.9082149292705877e-10, r = h - l, z = r * r;
-    const c = r - z * (0.16666666666666602 + z * (-0.0027777777777015593 + z * (0.00006613756321437934 + z * (-0.0000016533902205465252 + z * 4.1381367970572385e-8))));
-    const s = E[(k | 0) + 1073];
-    return Math.abs(x) < 1e-17 ? x : ((r * c / (2 - c) - l + h) * s + (s - 0.5)) * 2;
+  function tanhf(x) {
+    const a = Math.min(Math.max(x, -9.05), 9.05), z = a * a;
+    const p = 0.9999999999623304 + z * (0.14098135860054978 + z * (0.004424516814879135 + z * (4.223672205848072e-5 + z * (1.1096244823361762e-7 + z * 3.661011557936994e-11))));
+    const q = 1 + z * (0.4743146915187886 + z * (0.02919608141020723 + z * (0.0005005583521544726 + z * (2.600407582703639e-6 + z * 2.943231605871543e-9))));
+    return a * p / q;
   }
 
-  function tanh(x) {
-    const t = expm1(2 * Math.min(Math.abs(x), 22)), y = t / (t + 2);
-    return x < 0 ? -y : x > 0 ? y : x;
-  }
-
-  function log(x) {
-    const tiny = x < 2.2250738585072014e-308;
-    const v = D[0] = tiny ? x * 18014398509481984 : x;
-    const e = W[1] + 0x95f62 >> 20 & 2047, k = e - (tiny ? 1077 : 1023);
-    const f = v * E[2097 - e] - 1, s = f / (2 + f), z = s * s, w = z * z, q = 0.5 * f * f;
-    const a = w * (0.3999999999940942 + w * (0.22222198432149784 + w * 0.15313837699209373));
-    const b = z * (0.6666666666666735 + w * (0.2857142874366239 + w * (0.1818357216161805 + w * 0.14798198605116586)));
-    const y = s * (q + (a + b)) + k * 1.9082149292705877e-10 - q + f + k * 0.6931471803691238;
+  function logf(x) {
+    D[0] = x;
+    const e = W[1] + 0x95f62 >> 20 & 2047, f = x * E[2097 - e] - 1, s = f / (2 + f), z = s * s, t = s + s;
+    const y = (e - 1023) * 0.6931471805599453 + (t + t * z * (0.33333332821677375 + z * (0.20000167854209655 + z * (0.142686366264889 + z * 0.11791431604382938))));
     return x < Infinity ? (x > 0 ? y : x < 0 ? NaN : -Infinity) : x;
   }
 
-  function trig(x, n) {
+  function trigf(x, n) {
     if (!(Math.abs(x) < 1e6)) x %= 6.283185307179586;
     const j = x * 0.3183098861837907 - n + 6755399441055744 - 6755399441055744, k = j + n;
-    const a = x - k * 3.1415926534682512, m = k * 1.2154201012607932e-10, b = a - m, u = k * 4.044532497591901e-21;
-    const r = b - u, t = a - b - m + (b - r - u), z = r * r;
-    const y = r + (t * (1 - 0.4 * z) + r * z * (-0.16666666666666666 + z * (0.008333333333333316 + z * (-0.00019841269841254974 + z * (2.7557319219163205e-6 + z * (-2.505210761699229e-8 + z * (1.605897731221174e-10 + z * (-7.643970288741763e-13 + z * 2.7314446665270123e-15))))))));
+    const r = x - k * 3.1415926534682512 - k * 1.2154201013012384e-10, z = r * r;
+    const y = r + r * z * (-0.16666666626284574 + z * (0.008333331112803695 + z * (-0.0001984086864912342 + z * (2.7525403313932526e-6 + z * -2.3889196805431618e-8))));
     return j & 1 ? -y : y;
   }
 
-  function cos(x) {
-    return -trig(x, 0.5);
+  function cosf(x) {
+    return -trigf(x, 0.5);
   }
 
   const T = new Int32Array(2);
@@ -109,9 +97,9 @@ function launch(arena) {
     return T[half];
   }
 
-  function normal(k, l, i) {
+  function normalf(k, l, i) {
     threefry(k, l, i, 0);
-    return Math.sqrt(-2 * log(((T[0] >>> 0) + 0.5) * 2.3283064365386963e-10)) * cos((T[1] >>> 0) * 1.4629180792671596e-9);
+    return Math.sqrt(-2 * logf(((T[0] >>> 0) + 0.5) * 2.3283064365386963e-10)) * cosf((T[1] >>> 0) * 1.4629180792671596e-9);
   }
 
   // Closes a chunk of n folds side by side: the eight lanes of each are combined, and the sums of equally
@@ -139,7 +127,7 @@ function launch(arena) {
     const c = randomKey(0, I[48], I[49], 0, I[50], I[51]);
     const c1 = randomKey(1, I[48], I[49], 0, I[50], I[51]);
     for (let i0 = 0; i0 < 4; i0++) {
-      F[i0] = f(normal(c, c1, i0)) * 1.4142135381698608;
+      F[i0] = f(normalf(c, c1, i0)) * 1.4142135381698608;
     }
   }
 
@@ -155,7 +143,7 @@ function launch(arena) {
     const c = randomKey(0, I[48], I[49], 1, I[50], I[51]);
     const c1 = randomKey(1, I[48], I[49], 1, I[50], I[51]);
     for (let i0 = 0; i0 < 4; i0++) {
-      F[i0 + 8] = f(normal(c, c1, i0)) * 0.7071067690849304;
+      F[i0 + 8] = f(normalf(c, c1, i0)) * 0.7071067690849304;
     }
   }
 
@@ -194,7 +182,7 @@ function launch(arena) {
       const c = i0 * 4 + 112;
       const c1 = F[i0 + 624];
       for (let i1 = 0; i1 < 4; i1++) {
-        F[c + i1] = tanh(f(f(0 + f(c1 * F[i1])) + F[i1 + 4]));
+        F[c + i1] = tanhf(f(f(0 + f(c1 * F[i1])) + F[i1 + 4]));
       }
     }
   }
@@ -427,7 +415,7 @@ function launch(arena) {
       const c = i0 * 4 + 112;
       const c1 = F[i0 + 176];
       for (let i1 = 0; i1 < 4; i1++) {
-        F[c + i1] = tanh(f(f(0 + f(c1 * F[i1])) + F[i1 + 4]));
+        F[c + i1] = tanhf(f(f(0 + f(c1 * F[i1])) + F[i1 + 4]));
       }
     }
   }

@@ -36,42 +36,34 @@ function launch(arena) {
     return x !== x || y !== y || (x < 0 && m < Infinity && !whole) ? NaN : odd && (x < 0 || 1 / x < 0) ? -power : power;
   }
 
-  function expm1(x) {
-    const y = Math.min(Math.max(x, -50), 710);
-    const k = y * 1.4426950408889634 + 6755399441055744 - 6755399441055744;
-    const h = y - k * 0.6931471803691238, l = k * 1.9082149292705877e-10, r = h - l, z = r * r;
-    const c = r - z * (0.16666666666666602 + z * (-0.0027777777777015593 + z * (0.00006613756321437934 + z * (-0.0000016533902205465252 + z * 4.1381367970572385e-8))));
-    const s = E[(k | 0) + 1073];
-    return Math.abs(x) < 1e-17 ? x : ((r * c / (2 - c) - l + h) * s + (s - 0.5)) * 2;
+  function tanhf(x) {
+    const a = Math.min(Math.max(x, -9.05), 9.05), z = a * a;
+    const p = 0.9999999999623304 + z * (0.14098135860054978 + z * (0.004424516814879135 + z * (4.223672205848072e-5 + z * (1.1096244823361762e-7 + z * 3.661011557936994e-11))));
+    const q = 1 + z * (0.4743146915187886 + z * (0.02919608141020723 + z * (0.0005005583521544726 + z * (2.600407582703639e-6 + z * 2.943231605871543e-9))));
+    return a * p / q;
   }
 
-  function tanh(x) {
-    const t = expm1(2 * Math.min(Math.abs(x), 22)), y = t / (t + 2);
-    return x < 0 ? -y : x > 0 ? y : x;
+  function expf(x) {
+    const y = Math.min(Math.max(x, -150), 150), n = y * 1.4426950408889634 + 6755399441055744 - 6755399441055744;
+    const r = y - n * 0.6931471805599453;
+    const m = r + r * r * (0.5000000065992327 + r * (0.16666665866776753 + r * (0.04166629912935135 + r * (0.008333498376310103 + r * (0.0013944421712954887 + r * 0.00019789341557109103)))));
+    return (m + 1) * E[(n | 0) + 1074];
   }
 
-  function sigmoid(x) {
-    return 1 / (1 + exp(-x));
+  function sigmoidf(x) {
+    return 1 / (1 + expf(-x));
   }
 
-  function log(x) {
-    const tiny = x < 2.2250738585072014e-308;
-    const v = D[0] = tiny ? x * 18014398509481984 : x;
-    const e = W[1] + 0x95f62 >> 20 & 2047, k = e - (tiny ? 1077 : 1023);
-    const f = v * E[2097 - e] - 1, s = f / (2 + f), z = s * s, w = z * z, q = 0.5 * f * f;
-    const a = w * (0.3999999999940942 + w * (0.22222198432149784 + w * 0.15313837699209373));
-    const b = z * (0.6666666666666735 + w * (0.2857142874366239 + w * (0.1818357216161805 + w * 0.14798198605116586)));
-    const y = s * (q + (a + b)) + k * 1.9082149292705877e-10 - q + f + k * 0.6931471803691238;
-    return x < Infinity ? (x > 0 ? y : x < 0 ? NaN : -Infinity) : x;
-  }
-
-  function log1p(x) {
+  function log1pf(x) {
     const u = 1 + x, c = x - (u - 1);
-    return u === 1 ? x : log(u) + (c ? c / u : 0);
+    D[0] = u;
+    const e = W[1] + 0x95f62 >> 20 & 2047, p = E[2097 - e], f = u * p - 1 + c * p, s = f / (2 + f), z = s * s, t = s + s;
+    const y = (e - 1023) * 0.6931471805599453 + (t + t * z * (0.33333332821677375 + z * (0.20000167854209655 + z * (0.142686366264889 + z * 0.11791431604382938))));
+    return x < Infinity ? (x > -1 ? (u === 1 ? x : y) : x < -1 ? NaN : -Infinity) : x;
   }
 
-  function softplus(x) {
-    return Math.max(x, 0) + log1p(exp(-Math.abs(x)));
+  function softplusf(x) {
+    return Math.max(x, 0) + log1pf(expf(-Math.abs(x)));
   }
 
   const T = new Int32Array(2);
@@ -170,7 +162,7 @@ function launch(arena) {
         for (let k0 = 0; k0 < 2; k0++) {
           s0 = f(s0 + f(F[c + k0] * F[i1 + k0 * 8]));
         }
-        F[c1 + i1] = tanh(f(s0 + F[i1 + 16]));
+        F[c1 + i1] = tanhf(f(s0 + F[i1 + 16]));
       }
     }
   }
@@ -186,7 +178,7 @@ function launch(arena) {
         s0 = f(s0 + f(F[c + k0] * F[k0 + 24]));
       }
       const t1 = f(s0 + c1);
-      const t3 = f(f(c3 * F[i0 + 120]) + f(c2 * f(sigmoid(t1))));
+      const t3 = f(f(c3 * F[i0 + 120]) + f(c2 * f(sigmoidf(t1))));
       F[i0 + 204] = t1;
       F[i0 + 236] = t3;
     }
@@ -196,7 +188,7 @@ function launch(arena) {
     let s1 = 0;
     for (let k0 = 0; k0 < B; k0++) {
       const t0 = F[k0 + 204];
-      s1 = f(s1 + f(f(softplus(t0)) - f(t0 * F[k0 + 120])));
+      s1 = f(s1 + f(f(softplusf(t0)) - f(t0 * F[k0 + 120])));
     }
     F[132] = s1 / f(B);
   }
@@ -310,7 +302,7 @@ function launch(arena) {
     let s1 = 0;
     for (let k0 = 0; k0 < B; k0++) {
       const t0 = F[k0 + 204];
-      s1 = f(s1 + f(f(softplus(t0)) - f(t0 * F[k0 + 120])));
+      s1 = f(s1 + f(f(softplusf(t0)) - f(t0 * F[k0 + 120])));
     }
     F[140] = s1;
   }
