@@ -1,10 +1,12 @@
 import { type Affine, outVar } from '../ir/affine.ts';
-import { timesDim } from '../ir/dim.ts';
-import type { Formula, LoadIndex } from '../ir/formula.ts';
+import type { GraphBuilder, Scanned } from '../ir/builder.ts';
+import { type Dim, timesDim } from '../ir/dim.ts';
 import { drawsNumbers } from '../ir/formula-walk.ts';
-import type { Graph, NodeId } from '../ir/graph.ts';
+import type { Formula, LoadIndex } from '../ir/formula.ts';
+import type { Graph, Node, NodeId, Output, Scan } from '../ir/graph.ts';
 import { elements, type Axis, type TensorType } from '../ir/tensor-type.ts';
-import type { GraphBuilder } from '../ir/builder.ts';
+import { calculus } from '../ops/calculus.ts';
+import type { Turns } from '../ops/linear-index.ts';
 import type { Value } from '../ops/op.ts';
 
 /**
@@ -20,40 +22,145 @@ export function overBatch(
   leafOf: (name: string, type: TensorType, kind: 'data' | 'fitted') => Value,
 ): Map<NodeId, Value> {
   const out = new Map<NodeId, Value>();
+  const leaves = new Map<NodeId, Value>();
   const batched = new Set<NodeId>();
-  for (const node of sample.nodes) {
-    if (node.leaf) {
-      if (node.leaf.kind !== 'data' && node.leaf.kind !== 'fitted') {
-        throw new Error(`a data field cannot read a ${node.leaf.kind}`);
-      }
-      const perSample = node.leaf.kind === 'data';
-      const type = perSample ? { ...node.type, axes: [batch, ...node.type.axes] } : node.type;
-      out.set(node.id, leafOf(node.leaf.name, type, node.leaf.kind));
-      if (perSample) batched.add(node.id);
-      continue;
-    }
-    const random = node.formula !== null && drawsNumbers(node.formula);
-    const lifted = random || node.inputs.some((i) => batched.has(i));
-    const inputs = node.inputs.map((i) => out.get(i)!);
-    const type = lifted ? { ...node.type, axes: [batch, ...node.type.axes] } : node.type;
-    const formula = lifted
-      ? shift(
-          node.formula!,
-          node.inputs.map((i) => batched.has(i)),
-          node.type,
-        )
-      : node.formula!;
-    const meta = { span: node.span, label: node.label, scope: node.scope };
-    const attrs = lifted ? { ...node.attrs, perSample: true } : node.attrs;
-    out.set(node.id, into.node(node.op, attrs, inputs, type, formula, meta));
-    if (lifted) batched.add(node.id);
+  for (const { id, leaf, type } of sample.nodes) {
+    if (!leaf) continue;
+    if (leaf.kind !== 'data' && leaf.kind !== 'fitted')
+      throw new Error(`a data field cannot read a ${leaf.kind}`);
+    if (leaf.kind === 'data') batched.add(id);
+    const own = leaf.kind === 'data' ? widened(type, batch) : type;
+    leaves.set(id, leafOf(leaf.name, own, leaf.kind));
   }
+  lift(sample, { into, batch, batched: batchedIn(sample, batched), leaves, out });
   return out;
 }
 
-function shift(f: Formula, batchedInput: readonly boolean[], type: TensorType): Formula {
-  const rank = type.axes.length;
-  const recur = (g: Formula): Formula => shift(g, batchedInput, type);
+interface Lifting {
+  readonly into: GraphBuilder;
+  readonly batch: Axis;
+  /** What depends on the sample. */
+  readonly batched: ReadonlySet<NodeId>;
+  readonly leaves: ReadonlyMap<NodeId, Value>;
+  readonly out: Map<NodeId, Value>;
+}
+
+function lift(graph: Graph, lifting: Lifting): void {
+  const { into, batch, batched, leaves, out } = lifting;
+  const loops = new Map<NodeId, Scanned>();
+  for (const node of graph.nodes) {
+    const { id, op, attrs, inputs, scan, formula } = node;
+    const meta = { span: node.span, label: node.label, scope: node.scope };
+    if (node.leaf) out.set(id, leaves.get(id)!);
+    else if (scan) loops.set(id, liftLoop(node, scan, lifting));
+    else if (op === 'scan_output') {
+      const { carries, stacks } = loops.get(inputs[0]!)!;
+      out.set(id, [...carries, ...stacks][attrs['output'] as number]!);
+    } else {
+      const lifted = batched.has(id);
+      out.set(
+        id,
+        into.node(
+          op,
+          lifted ? { ...attrs, perSample: true } : attrs,
+          inputs.map((input) => out.get(input)!),
+          lifted ? widened(node.type, batch) : node.type,
+          lifted ? shift(formula!, { batched: inputs.map((input) => batched.has(input)), rank: node.type.axes.length, draws: drawsOf(node) }) : formula!,
+          meta,
+        ),
+      ); // prettier-ignore
+    }
+  }
+}
+
+/** A loop whose carries and stacks have the batch where their turns depend on the sample. */
+function liftLoop(node: Node, scan: Scan, lifting: Lifting): Scanned {
+  const { into, batch, out } = lifting;
+  const { body, captures, emits } = scan;
+  const { inside, carries } = settled(scan, node.inputs.map((id) => lifting.batched.has(id))); // prettier-ignore
+  const spread = (value: Value): Value =>
+    calculus(into).broadcast(value, { axes: value.type.axes.map((_, i) => i + 1), to: [batch, ...value.type.axes] }); // prettier-ignore
+  const first = node.inputs.slice(captures).map((id, i) => {
+    const value = out.get(id)!;
+    return carries[i] && !lifting.batched.has(id) ? spread(value) : value;
+  });
+  const { extent, reverse } = scan;
+  return into.scan({ extent, reverse, initial: first }, (turn, values) => {
+    if (turn !== scan.turn) throw new Error('a field is built at the outermost level');
+    const leaves = new Map(
+      body.nodes.flatMap(({ id, leaf }) => {
+        if (!leaf || !('name' in leaf)) return [];
+        const at = Number(leaf.name);
+        return [[id, leaf.kind === 'carry' ? values[at]! : out.get(node.inputs[at]!)!] as const];
+      }),
+    );
+    const made = new Map<NodeId, Value>();
+    lift(body, { ...lifting, batched: inside, leaves, out: made });
+    const given = (kind: Output['kind']) => body.outputs.filter((output) => output.kind === kind);
+    return {
+      next: given('carry').map(({ node: id }, i) => {
+        const value = made.get(id)!;
+        return carries[i] && !inside.has(id) ? spread(value) : value;
+      }),
+      emits: given('emit').map(({ node: id }, i) => {
+        const { axis, type } = emits[i]!;
+        return { value: made.get(id)!, axis: axis + Number(inside.has(id)), stack: type.axes[axis]! };
+      }),
+    };
+  });
+}
+
+/** Which nodes depend on the sample, from the leaves that do. */
+function batchedIn({ nodes }: Graph, leaves: ReadonlySet<NodeId>): ReadonlySet<NodeId> {
+  const batched = new Set(leaves);
+  const loops = new Map<NodeId, readonly boolean[]>();
+  for (const { id, op, attrs, inputs, formula, scan } of nodes) {
+    const given = inputs.map((input) => batched.has(input));
+    if (scan) loops.set(id, settled(scan, given).outputs);
+    else if (op === 'scan_output') {
+      if (loops.get(inputs[0]!)![attrs['output'] as number]) batched.add(id);
+    } else if (given.includes(true) || (formula !== null && drawsNumbers(formula))) batched.add(id);
+  }
+  return batched;
+}
+
+/** A carry depends on the sample from the first turn in which it does: then all turns are lifted. */
+function settled(scan: Scan, given: readonly boolean[]) {
+  const { body, captures } = scan;
+  const outputs = ['carry', 'emit'].flatMap((kind) => body.outputs.filter((output) => output.kind === kind));
+  let carries = given.slice(captures);
+  for (;;) {
+    const leaves = body.nodes.filter(({ leaf }) =>
+      leaf?.kind === 'carry'
+        ? carries[Number(leaf.name)]
+        : leaf?.kind === 'capture' && given[Number(leaf.name)],
+    );
+    const inside = batchedIn(body, new Set(leaves.map(({ id }) => id)));
+    const next = carries.map((is, i) => is || inside.has(outputs[i]!.node));
+    if (next.every((is, i) => is === carries[i]))
+      return { inside, carries, outputs: outputs.map(({ node }, i) => carries[i] ?? inside.has(node)) };
+    carries = next;
+  }
+}
+
+function widened(type: TensorType, batch: Axis): TensorType {
+  return { ...type, axes: [batch, ...type.axes] };
+}
+
+/** How many random numbers a node draws for a sample, in all turns of the loops around it. */
+function drawsOf({ type, attrs }: Node): Dim {
+  const turns = (attrs['turns'] ?? []) as Turns;
+  return timesDim(elements(type), ...turns.map(({ extent }) => extent));
+}
+
+interface Shift {
+  /** Which inputs have the batch. */
+  readonly batched: readonly boolean[];
+  readonly rank: number;
+  readonly draws: Dim;
+}
+function shift(f: Formula, how: Shift): Formula {
+  const { batched, rank, draws } = how;
   switch (f.kind) {
     case 'number':
     case 'size':
@@ -61,21 +168,20 @@ function shift(f: Formula, batchedInput: readonly boolean[], type: TensorType): 
     case 'coordinate':
       return { ...f, index: shiftAffine(f.index, rank) };
     case 'random': {
-      const perSample = elements(type);
       const index = shiftAffine(f.index, rank);
-      const batchTerm = { coef: timesDim(perSample), atom: { kind: 'var' as const, name: outVar(0) } };
+      const batchTerm = { coef: draws, atom: { kind: 'var' as const, name: outVar(0) } };
       return { ...f, index: { ...index, terms: [batchTerm, ...index.terms] } };
     }
     case 'call':
-      return { ...f, args: f.args.map(recur) };
+      return { ...f, args: f.args.map((arg) => shift(arg, how)) };
     case 'fold':
-      return { ...f, body: recur(f.body) };
+      return { ...f, body: shift(f.body, how) };
     case 'load': {
       const index = f.index.map((i): LoadIndex =>
-        'kind' in i ? { kind: 'value', value: recur(i.value) } : shiftAffine(i, rank),
+        'kind' in i ? { kind: 'value', value: shift(i.value, how) } : shiftAffine(i, rank),
       );
       const lead: Affine = { offset: 0, terms: [{ coef: 1, atom: { kind: 'var', name: outVar(0) } }] };
-      return { ...f, index: batchedInput[f.input] ? [lead, ...index] : index };
+      return { ...f, index: batched[f.input] ? [lead, ...index] : index };
     }
   }
 }

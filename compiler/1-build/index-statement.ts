@@ -1,13 +1,14 @@
 import type { Span } from '../../dsl/diagnostic.ts';
-import type { BindingStatement, Expression } from '../../dsl/model.ts';
+import type { BindingStatement, Expression, Slice } from '../../dsl/model.ts';
 import { indexClash, rankMismatch, typeMismatch, unknownAxis } from '../../dsl/messages/types.ts';
 import { printExpression } from '../../dsl/print.ts';
 import { typeText, type Axis } from '../ir/tensor-type.ts';
 import type { Value } from '../ops/op.ts';
-import { fail, lookup, type Frame } from './frame.ts';
+import { at, fail, lookup, type Frame } from './frame.ts';
 import { agree } from './shapes.ts';
+import { slice } from './slices.ts';
 import { asFloat, toTensor } from './tensors.ts';
-import { kindText, poison, tensorVal, type Val } from './value.ts';
+import { kindText, poison, tensorVal, type TensorVal, type Val } from './value.ts';
 
 /**
  * `s[b, n, t, j] = q[b, n, t, d] * k[b, n, j, d] / sqrt(D)`: indices missing on the left are summed, per
@@ -148,17 +149,28 @@ function elementwiseCall(e: Extract<Expression, { kind: 'call' }>, context: Cont
   return { value: out.value, labels };
 }
 
-/** All slices are plain names that are not values in scope: those are indices. */
+/** Slices are indices, plain names that are no values in scope, or positions: one index at least. */
 function isIndexing(e: Extract<Expression, { kind: 'index' }>, context: Context): boolean {
-  return e.slices.every(
-    (s) =>
-      s.kind === 'at' &&
-      s.value.kind === 'name' &&
-      (context.left.includes(s.value.name) || isFree(lookup(s.value.name, context.frame.scope))),
+  return (
+    e.slices.every((s) => isIndex(s, context) || isPosition(s, context)) &&
+    (e.slices.some((s) => isIndex(s, context)) || e.slices.length === 0)
   );
 }
-function isFree(val: Val | undefined): boolean {
-  return val === undefined || !['tensor', 'number', 'dim'].includes(val.kind);
+function isIndex(s: Slice, { left, frame }: Context): boolean {
+  if (s.kind !== 'at' || s.value.kind !== 'name') return false;
+  const val = lookup(s.value.name, frame.scope);
+  return left.includes(s.value.name) || !val || !['tensor', 'number', 'dim', 'turn'].includes(val.kind);
+}
+/** `0`, `-1`, `t` and `t + 1` of a loop around. */
+function isPosition(s: Slice, context: Context): boolean {
+  return s.kind === 'at' && isKnown(s.value, context);
+}
+function isKnown(e: Expression, context: Context): boolean {
+  if (e.kind === 'number') return true;
+  if (e.kind === 'unary') return isKnown(e.value, context);
+  if (e.kind === 'binary') return isKnown(e.left, context) && isKnown(e.right, context);
+  if (e.kind !== 'name' || context.left.includes(e.name)) return false;
+  return ['number', 'dim', 'turn'].includes(lookup(e.name, context.frame.scope)?.kind ?? '');
 }
 function mentionsIndexing(e: Expression, context: Context): boolean {
   if (e.kind === 'index') return isIndexing(e, context);
@@ -167,10 +179,12 @@ function mentionsIndexing(e: Expression, context: Context): boolean {
   return e.kind === 'call' && e.args.some((a) => mentionsIndexing(a.value, context));
 }
 
-/** `q[b, n, t, d]`; a repeated index is the diagonal. */
-function access(e: Extract<Expression, { kind: 'index' }>, context: Context): Indexed | null {
+/** `q[b, n, t, d]`; a repeated index is the diagonal. Axes at positions are gone first. */
+function access(written: Extract<Expression, { kind: 'index' }>, context: Context): Indexed | null {
   const { frame, sizes } = context;
-  const tensor = toTensor(frame.build.evaluate(e.target, frame), frame, e.target.span);
+  const whole = toTensor(frame.build.evaluate(written.target, frame), frame, written.target.span);
+  if (!whole) return null;
+  const [e, tensor] = atPositions(written, whole, context);
   if (!tensor) return null;
   const { axes } = tensor.value.type;
   if (axes.length !== e.slices.length) {
@@ -203,6 +217,22 @@ function access(e: Extract<Expression, { kind: 'index' }>, context: Context): In
     value: frame.build.c.einsum([value], { inputs: [labels], output: distinct }),
     labels: distinct,
   };
+}
+
+/** `x[t, j]` in a loop over t: what is left of the slices, and of the tensor. */
+function atPositions(
+  e: Extract<Expression, { kind: 'index' }>,
+  whole: TensorVal,
+  context: Context,
+): [typeof e, TensorVal | null] {
+  const { frame } = context;
+  if (!e.slices.some((s) => isPosition(s, context))) return [e, whole];
+  const slices = e.slices.map((s): Slice =>
+    isPosition(s, context) ? s : { kind: 'range', from: null, to: null, span: s.span },
+  );
+  const cut = at(frame, e.span, () => slice(frame, whole, { ...e, slices }));
+  const left = e.slices.filter((s) => !isPosition(s, context));
+  return [{ ...e, slices: left }, cut.kind === 'tensor' ? cut : null];
 }
 
 /** Pairs of factors, summing each index as soon as no other factor and not the left needs it. */

@@ -7,6 +7,7 @@ import { dimText, isOpen } from '../ir/dim.ts';
 import { type Axis, type TensorType, typeText } from '../ir/tensor-type.ts';
 import type { Value } from '../ops/op.ts';
 import { at, childScope, fail, type Emitted, type Frame, lookup } from './frame.ts';
+import { indexStatement } from './index-statement.ts';
 import { lintNotCarried } from './lints/not-carried.ts';
 import { axisFrom, broadcastAxes, matchType, resolveType, stretch } from './shapes.ts';
 import { asFloat, toTensor } from './tensors.ts';
@@ -179,7 +180,8 @@ function lastBinding(name: string, { body }: ScanStatement | RepeatStatement) {
 
 /** `emit hs: [B, T, H] = h`: remembers what a turn leaves of a stack. */
 export function emit(statement: EmitStatement, frame: Frame): void {
-  const { names, value } = statement.binding;
+  const { binding } = statement;
+  const { names, value, indices } = binding;
   const name = names[0]!.name;
   let scope: Frame['scope'] | null = frame.scope;
   while (scope && !scope.emits) scope = scope.parent;
@@ -191,8 +193,11 @@ export function emit(statement: EmitStatement, frame: Frame): void {
     fail(frame, duplicateName, names[0]!.span, [name]);
     return;
   }
-  const val = frame.build.evaluate(value, frame);
-  const tensor = val.kind === 'poison' ? null : toTensor(val, frame, value.span);
+  const val = indices
+    ? at(frame, statement.span, () => indexStatement(binding, frame))
+    : frame.build.evaluate(value, frame);
+  const one = names.length === 1 ? val : fail(frame, typeMismatch, names[1]!.span, ['one stack a line', `${names.length} names`]); // prettier-ignore
+  const tensor = one.kind === 'poison' ? null : toTensor(one, frame, value.span);
   scope.emits.push({ name, value: tensor?.value ?? null, statement });
 }
 

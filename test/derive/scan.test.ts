@@ -289,8 +289,8 @@ test.for(['a carry, a slice, a captured matrix', 'a gradient inside the body', '
 describe('loops made at random', { timeout: 120_000 }, () => {
   const some = fc.noBias(fc.integer());
   test.for([
-    [1, 20],
-    [2, 5],
+    [1, 12],
+    [2, 4],
   ] as const)('derivatives of order %i', async ([order, numRuns]) => {
     const holds = fc.asyncProperty(some, async (seed) => {
       const loop = randomLoops(seed);

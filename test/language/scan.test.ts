@@ -45,6 +45,8 @@ describe('values', () => {
     ['repeat n carry', 'repeat 10 carry (h: [] = 1) { h = 2 * h }\n  loss = h', 1024],
     ['loops in loops', 'scan t in 3 carry (h: [] = 0) { scan s in 2 carry (g: [] = 0) { g = g + x[t, s] * (s + 1) }\n h = 10 * h + g }\n  loss = h', 500 + 110 + 17], // prettier-ignore
     ['a stack of stacks', 'scan t in 3 { scan s in 2 { emit a: [2, 2] = s * x[t] }\n emit b: [2, 3, 2] = a }\n  loss = b[1, 2, 0] + 10 * b[0, 2, 0]', 5], // prettier-ignore
+    ['an index statement', 'scan t in 3 { emit s[i, j]: [3, 2, 2] = x[t, i] * x[0, j] }\n  loss = s[1, 0, 1] + 100 * s[2, 1, 0]', 6 + 600], // prettier-ignore
+    ['an index statement reads a turn', 'scan t in 2 carry (h: [2] = 0) { h[i] = h[i] + x[t + 1, i] * x[0, j] * x[t, j] }\n  loss = 10 * h[0] + h[1]', 10 * (3 * 5 + 5 * 11) + 4 * 5 + 6 * 11], // prettier-ignore
     ['cumsum', 'loss = sum(cumsum[0](x)[1])', 4 + 6],
     ['cumsum from the end', 'loss = sum(cumsum[0](x, reverse = true)[1])', 8 + 10],
     ['cumprod', 'loss = sum(cumprod(x))', 1 + 2 + 3 + 12 + 5 + 30],
@@ -57,6 +59,38 @@ describe('values', () => {
     const named = 'scan t in T { emit s: [T, 2] = x[t] }\n  loss = sum[T](s)[0]';
     expect(await quantity(`x = x + zeros([T, 2])\n  ${named}`, 'dim T = 3')).toBe(9);
   });
+});
+
+test('in a data block loops run for each sample', async () => {
+  const data = `dim B, T = 3
+fn smooth(x: [T]) -> [T] {
+  scan t in T carry (m: [] = 0, n: [] = 1) {
+    m = 0.5 * m + n * x[t]
+    n = 2
+    emit ms: [T] = m
+    emit same: [T] = n
+  }
+  return ms * same
+}
+fn noise() -> [T] {
+  scan t in T { emit e: [T] = normal([1])[0] }
+  return e
+}
+data p {
+  train = csv("p.csv", header = false)
+  x: [T] = cumsum(raw[0:3])
+  s: [T] = smooth(raw[0:3])
+  e: [T] = noise()
+  w: [T] = raw[3:6]
+}`;
+  const weights = [1, 10, 100, 1e3, 1e4, 1e5];
+  const picks = weights.map((w, i) => `metric e${i} = sum(where(d.w == ${w}, d.e, 0))`).join('\n  ');
+  const text = `${data}\ntrain t {\n  data d = p\n  steps 1\n  batch B = all\n  loss = sum(d.x * d.w)\n  metric s = sum(d.s * d.w)\n  ${picks}\n}`; // prettier-ignore
+  const { loss, s, ...drawn } = await firstStep(text, { files: { 'p.csv': '1,2,3,1,10,100\n4,5,6,1000,10000,100000' } }); // prettier-ignore
+  const weighed = (values: readonly number[]) => sum(values.map((x, i) => x * weights[i]!));
+  expect(loss).toBe(weighed([1, 3, 6, 4, 9, 15]));
+  expect(s).toBe(weighed([2, 9, 16.5, 8, 24, 36]));
+  expect(new Set(Object.values(drawn)).size).toBe(6);
 });
 
 describe('parameters', () => {
@@ -203,6 +237,7 @@ describe('mistakes', () => {
     ['scan t in 3 { emit a: [3, 2] = x[t]\n emit a: [3, 2] = x[t] }', 'duplicate-name'],
     ['scan t in 3 { repeat i in 2 { emit a: [3, 2] = x[t] } }', 'duplicate-name'],
     ['scan t in 3 { emit a: [4, 2] = x[t] }', 'shape-mismatch'],
+    ['scan t in 3 { emit a, b = (x[t], x[t]) }\n  z = a + b', 'type-mismatch'],
     ['scan t in 3 { emit a: [3, 2] = nope }\n  z = a + 1', 'unknown-name'],
     ['scan t in 3 { emit a: [3, 2] = x[t + 1] }', 'shape-mismatch'],
     ['scan t in 3 { emit a: [3, 2] = x[t - 1] }', 'shape-mismatch'],
