@@ -1,16 +1,14 @@
 import { lower } from '../compiler/4-lower/lower.ts';
 import type { Graph, Node } from '../compiler/ir/graph.ts';
-import type { Program } from '../compiler/ir/program.ts';
 import type { Span } from '../dsl/diagnostic.ts';
 import { replayTo } from '../runtime/diverged.ts';
-import { openSession } from '../runtime/open.ts';
 import type { Session } from '../runtime/session.ts';
 import { trainStep } from '../runtime/train.ts';
 import { numberText } from './format.ts';
 import { notationOf } from './inspect/notation.ts';
 import { compileAgain } from './program.ts';
 import type { Run } from './run-file.ts';
-import { backendOf } from './targets.ts';
+import { openProbe } from './probe.ts';
 
 export interface FirstBad {
   /** `log` */
@@ -57,23 +55,14 @@ export async function firstBadValue(
   );
   const withValues = entries.map((entry) => [entry, withOutputs(graphs[entry]!, seen.get(entry)!)] as const);
   const program = lower(Object.fromEntries(withValues), { precision, capacities });
-  const launched = (await backendOf('js')).launch(program);
-  const probe = await openSession({
-    plan: compiled.plan,
-    launched,
-    target: 'js',
-    read: () => Promise.reject(new Error('the probe reads no files')),
-    seed: session.seed,
-    data: false,
-  });
+  const probe = await openProbe(run, program, compiled.plan);
   const badAt = async (at: number): Promise<readonly Bad[]> => {
     await replayTo(session, at, checkpoint);
     const bad: Bad[] = [];
     const watched: Session['run'] = (entry, sizes, ...counters) => {
       const nodes = seen.get(entry)!;
-      transfer(session, run.launched.program, probe, program);
       probe.run(entry, sizes, ...counters);
-      bad.push(...badValues(probe, entry, nodes));
+      bad.push(...badValues(probe.session, entry, nodes));
       session.run(entry, sizes, ...counters);
     };
     trainStep({ ...session, run: watched });
@@ -93,29 +82,6 @@ function outputName(node: Node): string {
 function withOutputs(graph: Graph, nodes: readonly Node[]): Graph {
   const values = nodes.map((node) => ({ kind: 'value' as const, name: outputName(node), node: node.id }));
   return { ...graph, outputs: [...graph.outputs, ...values] };
-}
-
-/** Everything a step reads, by name: the two programs place it differently. */
-function transfer(from: Session, fromProgram: Program, to: Session, toProgram: Program): void {
-  const roles: readonly string[] = [
-    'param',
-    'running',
-    'state',
-    'gradient',
-    'fitted',
-    'data',
-    'total',
-    'rng',
-  ];
-  const { stride } = to;
-  for (const buffer of toProgram.buffers) {
-    if (!roles.includes(buffer.role)) continue;
-    const source = fromProgram.buffers.find(({ role, name }) => role === buffer.role && name === buffer.name);
-    if (source === undefined) continue;
-    const words = from.int.subarray(source.offset * stride, (source.offset + buffer.size) * stride);
-    to.int.set(words, buffer.offset * stride);
-  }
-  Object.assign(to.sizes, from.sizes);
 }
 
 /** Values with a number that is not finite, in the order they are computed. */

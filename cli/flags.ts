@@ -39,6 +39,7 @@ export interface Values {
   readonly temperature?: number;
   readonly topK?: number;
   readonly confusion?: boolean;
+  readonly stats?: boolean;
   readonly batch?: number;
   readonly predictOnly?: boolean;
   readonly minify?: boolean;
@@ -284,6 +285,11 @@ export const flags = {
   confusion: {
     spelling: '--confusion',
     text: 'also how often each class was taken for each other',
+    onlyFlag: true,
+  },
+  stats: {
+    spelling: '--stats',
+    text: 'show what layers give and norms of their gradients, ten times in the run',
     onlyFlag: true,
   },
   'predict-only': {

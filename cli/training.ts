@@ -7,13 +7,14 @@ import { checkpointBytes } from '../runtime/checkpoint.ts';
 import type { TrainEvent } from '../runtime/events.ts';
 import { DataError } from '../runtime/fail.ts';
 import { batchesPerStep, train } from '../runtime/train.ts';
-import { type Context, fail, isSaid, print, say } from './context.ts';
+import { type Context, fail, isSaid, print, printJson, say } from './context.ts';
 import { firstBadValue } from './diverged.ts';
 import { exit, type ExitCode, type Signal, signalExit } from './exit.ts';
 import { bytesText, countText, durationText, numberText, plural } from './format.ts';
 import { type Progress, startProgress } from './progress.ts';
 import { reportDiagnostics, shortPath } from './report.ts';
 import { reportDataError, type Run } from './run-file.ts';
+import { type StepStats, statsText, watchLayers } from './stats.ts';
 import { table } from './table.ts';
 import { unwritable, writeWhole } from './writable.ts';
 
@@ -54,6 +55,12 @@ export async function runTraining(context: Context, job: TrainingJob): Promise<E
   let start: StartEvent | null = null;
   let snapshot = job.resumed;
   let snapshotAt = began;
+  const tellStats = (stats: StepStats) => {
+    progress?.clear();
+    if (values.json === true) printJson(context, { event: 'stats', ...stats });
+    else for (const text of [statsText(stats), ...stats.warnings.map(warningText)]) say(context, text);
+  };
+  if (values.stats === true) await watchLayers(job, tellStats);
   try {
     for await (const plain of train(session, { signal: abort.signal, stepEvents: 1 })) {
       const event = placed(context, compiled.path, plain);
@@ -106,6 +113,10 @@ function rescued(context: Context, job: TrainingJob, error: DataError, trained: 
 /** A dumb terminal only knows how to print on, and what a CI server shows afterwards is a plain log. */
 function rewritesLines({ env }: Context['io']): boolean {
   return env['TERM'] !== 'dumb' && (env['CI'] === undefined || env['CI'] === 'false');
+}
+
+function warningText({ code, text }: StepStats['warnings'][number]): string {
+  return `warning[${code}]: ${text}`;
 }
 
 /** `save` paths are written relative to the program; people see them from where they are. */

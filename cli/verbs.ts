@@ -55,7 +55,7 @@ export const verbs: Readonly<Record<string, Verb>> = {
   train: {
     summary: 'compile and train',
     args: '<file>',
-    flags: ['checkpoint', 'epochs', 'steps', 'watch', ...program, 'target', ...output],
+    flags: ['checkpoint', 'epochs', 'steps', 'stats', 'watch', ...program, 'target', ...output],
     notes:
       'A checkpoint of the final state is written when -o names one; `save` rules of the program write theirs;\n' +
       'Ctrl-C always writes one (to -o, else <train block>.safetensors) and says how to resume.\n' +

@@ -27,6 +27,8 @@ export interface CompileOptions {
   readonly gradients?: boolean;
   /** Adds a last report: how often each class is taken for each other, where the program predicts classes. */
   readonly confusion?: boolean;
+  /** Steps also give, for every layer, `grad_norm(Net.dense_1)`, and `mean(…)`, `deviation(…)` and `zeros(…)` of its output. */
+  readonly stats?: boolean;
   /** Sees every stage of every entry: `observe('step', '2-derived', graph)`. */
   readonly observe?: (entry: string, stage: string, graph: Graph) => void;
 }
@@ -67,6 +69,7 @@ export function compile(files: Files, facts: Facts, options: CompileOptions = {}
     train = null,
     gradients = false,
     confusion = false,
+    stats = false,
     without = [],
     check = false,
     observe,
@@ -76,6 +79,7 @@ export function compile(files: Files, facts: Facts, options: CompileOptions = {}
     train,
     gradients,
     confusion,
+    stats,
     derive: (graph) => derive(graph).graph,
   });
   if (!built) return { ok: false, diagnostics };

@@ -188,7 +188,11 @@ function applyFunction(
   }
   const out =
     decl.body.kind === 'block' ? frame.build.run(decl.body, body) : frame.build.evaluate(decl.body, body);
-  return out ? checkResult(decl.result, out, body, span, name) : poison;
+  const result = out ? checkResult(decl.result, out, body, span, name) : poison;
+  const isActivation = home.library && decl.span.file === 'library/activations.bpnet';
+  if (isActivation && frame.callSite === null && frame.path !== '')
+    frame.build.layers.push({ layer: `${frame.path}.${name}`, output: result, isActivation: true });
+  return result;
 }
 
 function selected(select: AxisSelector): Val {
@@ -240,6 +244,7 @@ function applyInstance(callee: InstanceVal, args: readonly NamedVal[], frame: Fr
   const out = frame.build.run(decl.body, body);
   const result = out ? checkResult(decl.result, out, body, span, name) : poison;
   if (result.kind === 'poison') identity.failed = true;
+  frame.build.layers.push({ layer: identity.path, output: result, isActivation: false });
   if (frame.path === '') {
     const inputs = decl.inputs.map((p) => body.scope.names.get(p.name.name) ?? poison);
     frame.build.applications.push({ instance: identity.path, output: result, inputs });

@@ -3,6 +3,7 @@ import { shapeMismatch } from '../../dsl/messages/types.ts';
 import { typeText } from '../ir/tensor-type.ts';
 import type { Value } from '../ops/op.ts';
 import { accumulate } from './accumulation.ts';
+import type { LayerOutput } from './activations.ts';
 import { fail, isTraining, type Frame, type RunningEntry } from './frame.ts';
 import { asFloat, toTensor } from './tensors.ts';
 import type { Settings } from './train-settings.ts';
@@ -17,6 +18,8 @@ export interface BodyBlock extends Updates {
   readonly metrics: string[];
   /** Norms of gradients that rules ask for, and what they are taken of. */
   readonly norms: Map<string, { readonly layer: string | null; readonly params: readonly string[] }>;
+  /** Applications of layers in it. */
+  layers: readonly LayerOutput[];
   /** What becomes of states assigned in it. */
   running: readonly Written[];
 }
@@ -40,6 +43,7 @@ export function openBlock(
     metrics: [],
     gradients: new Map(),
     norms: new Map(),
+    layers: [],
     running: [],
     accumulation: accumulates
       ? accumulate(frame.build, name === null ? 'step' : `step_${name}`, data?.batchDim ?? null)

@@ -36,6 +36,8 @@ export interface BuildOptions {
   readonly gradients: boolean;
   /** Adds a report: the confusion table of what is predicted. */
   readonly confusion: boolean;
+  /** Steps also give norms of gradients and what layers give. */
+  readonly stats: boolean;
   /** Answers the `grad` questions of a graph: what is folded over a split is folded after differentiation. */
   readonly derive: (graph: Graph) => Graph;
 }
@@ -107,7 +109,7 @@ export function build(
   }
   if (failed()) return done(null);
 
-  const steps = stepGraphs(step);
+  const steps = stepGraphs(step, options.stats);
   const graphs: Record<string, Graph> = { init: initGraph(step, open), ...steps.graphs };
   if (failed()) return done(null);
   const evaluated = elaborate('evaluate');

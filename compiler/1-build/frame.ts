@@ -5,6 +5,7 @@ import type { TensorType } from '../ir/tensor-type.ts';
 import type { Calculus } from '../ops/calculus.ts';
 import type { Value } from '../ops/op.ts';
 import type { Facts, PlateauPlan } from '../plan.ts';
+import type { LayerOutput } from './activations.ts';
 import { poison, type AxisSelector, type NamedVal, type Val } from './value.ts';
 
 /** Names in force. Library files have scopes of their own and never see the user's names. */
@@ -83,6 +84,8 @@ export interface Build {
     readonly output: Val;
     readonly inputs: readonly Val[];
   }[];
+  /** All applications of layers, in order. */
+  readonly layers: LayerOutput[];
   // The parts of the elaborator that call one another, wired in build.ts.
   readonly evaluate: (expression: Expression, frame: Frame) => Val;
   readonly apply: (

@@ -33,7 +33,7 @@ export function normsOf(e: Expression, frame: Frame, blocks: readonly BodyBlock[
     fail(frame, unknownName, e.span, [printExpression(e)], help);
     return [];
   }
-  return what.kind === 'layers' ? layersIn(found) : [asking(found, printExpression(e), found.params)];
+  return what.kind === 'layers' ? layerNorms(found) : [asking(found, printExpression(e), found.params)];
 }
 
 /** The same in a `print`, after the update has measured them. */
@@ -94,11 +94,12 @@ function partNorm(
 /** Who looks at one norm is told when one of the layers vanishes or explodes: they are all measured. */
 function asking(block: BodyBlock, name: string, params: readonly string[]): string {
   block.norms.set(name, { layer: null, params });
-  layersIn(block);
+  layerNorms(block);
   return name;
 }
 
-function layersIn(block: BodyBlock): readonly string[] {
+/** Asks for the norm of every layer that the block updates; their names. */
+export function layerNorms(block: BodyBlock): readonly string[] {
   const byLayer = new Map<string, string[]>();
   for (const param of block.params) {
     const layer = layerOf(param);

@@ -4,7 +4,8 @@ import type { BlockPlan } from '../plan.ts';
 import { gradient } from './builtins/gradient.ts';
 import { quantitiesOf, type BodyBlock } from './body-block.ts';
 import { liveParams } from './frame.ts';
-import { normOutputs } from './norms.ts';
+import { layerNorms, normOutputs } from './norms.ts';
+import { activationOutputs } from './activations.ts';
 import type { Elaborated } from './phases.ts';
 import type { Written } from './updates.ts';
 
@@ -14,9 +15,15 @@ export interface StepGraphs {
 }
 
 /** One entry a block: `step`, or `step_critic`; where gradients are accumulated a second one for the update. */
-export function stepGraphs(e: Elaborated): StepGraphs {
+export function stepGraphs(e: Elaborated, stats: boolean): StepGraphs {
+  if (stats) e.body.blocks.forEach(layerNorms);
   const measured = e.body.blocks.map((block) => {
-    return { block, quantities: quantitiesOf(block), norms: normOutputs(block) };
+    return {
+      block,
+      quantities: quantitiesOf(block),
+      norms: normOutputs(block),
+      seen: stats ? activationOutputs(block) : [],
+    };
   });
   const { nodes } = e.build.builder.finish();
   const graphOf = (written: readonly Written[]): Graph => ({
@@ -28,13 +35,13 @@ export function stepGraphs(e: Elaborated): StepGraphs {
   // Without data a stand-in is taken, which counts the steps.
   const wholeTakes = e.settings.data.length > 0 ? e.settings.data.map((_, i) => i) : [0];
   const isWhole = e.body.blocks.length === 1 && e.body.blocks[0]!.block === null;
-  for (const { block, quantities, norms } of measured) {
+  for (const { block, quantities, norms, seen } of measured) {
     const entry = entryOf('step', block);
     const { accumulation } = block;
     const values = [...quantities].map(([name, value]): Written => ({ kind: 'value', name, value }));
     const update = accumulation && block.written.length > 0 ? entryOf('update', block) : null;
     const changes = update ? accumulation!.sums : [...block.written, ...norms];
-    const graph = graphOf([...changes, ...values, ...block.running]);
+    const graph = graphOf([...changes, ...values, ...seen, ...block.running]);
     // What belongs to another block, or to the update, would be differentiated here only to be dropped.
     graphs[entry] = isWhole && !update ? graph : prune(graph);
     if (update) graphs[update] = prune(graphOf([...block.written, ...norms, ...accumulation!.cleared]));

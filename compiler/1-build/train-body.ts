@@ -91,6 +91,7 @@ export function trainBody(train: TrainDeclaration, settings: Settings, build: Bu
   const schedules = plateaus.flatMap((each) => plateauPlan(each, scope) ?? []);
   if (atEnd.length > 0) reports.push({ every: null, statements: atEnd });
   reports.forEach((each) => askPrinted(each, scope));
+  outer.layers = build.layers.slice();
   outer.running = isTraining(build) ? assignedStates(build.running.values()) : [];
   const quantities = quantitiesOf(outer);
   const rest = steps.length === 0 || quantities.size > 0 || outer.running.length > 0;
@@ -184,9 +185,11 @@ export function trainBody(train: TrainDeclaration, settings: Settings, build: Bu
     const inner: Frame = { ...frame, scope: childScope(frame.scope) };
     const block = openBlock(inner, span, settings, { name, times: s.times ?? 1 });
     const applied = build.applications.length;
+    const layers = build.layers.length;
     within(block, () => s.body.statements.forEach((each) => statementIn(block, each)));
     // What the user predicts with is applied outside; a critic's game with noise is not it.
     build.applications.splice(applied);
+    block.layers = build.layers.splice(layers);
     steps.push(block);
     for (const bound of inner.scope.names.keys()) (frame.scope.inBlocks ??= new Map()).set(bound, name);
     if (isTraining(build) && !s.body.statements.some(({ kind }) => kind === 'update'))

@@ -37,6 +37,7 @@ export function openWorld(
     streams: { next: 0 },
     report,
     applications: [],
+    layers: [],
     evaluate,
     apply,
     run,

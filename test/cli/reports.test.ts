@@ -187,3 +187,69 @@ test('where nothing scores classes there is no confusion table', async () => {
   expect(code).toBe(exit.usage);
   expect(stderr).toContain('there is nothing to confuse');
 });
+
+test('--stats shows every layer now and then, and changes nothing of the run', async () => {
+  const deep = flowers
+    .replace(
+      'param w: [] = 1\n  return concat[1](w * x, 0.05 * ones(shape(x)))',
+      'param w: [] = 1\n  return w * x |> dense(3) |> relu |> dense(2, bias = false)',
+    )
+    .replace('sgd(0)', 'adam(0.01)')
+    .replace('epochs 1', 'steps 20')
+    .replace(/  print .*\n/, '');
+  const cwd = folderWith({ 'm.bpnet': deep, 'flowers.csv': `size,kind\n${rows.join('\n')}\n` });
+  const plain = await bpnet(['train', 'm.bpnet', '-o', 'plain.safetensors'], { cwd });
+  const { stdout, stderr } = await bpnet(['train', 'm.bpnet', '-o', 'stats.safetensors', '--stats'], { cwd });
+  const ends = (text: string) => text.replace(/ in .*/, '');
+  expect(ends(stdout)).toBe(ends(plain.stdout));
+  expect(readFileSync(join(cwd, 'stats.safetensors'))).toEqual(readFileSync(join(cwd, 'plain.safetensors')));
+  expect(stderr.match(/^step \d+ +weights +gradient +mean +deviation +zeros$/gm)).toHaveLength(11);
+  expect(stderr).toMatch(/^Net\.dense_1( +[\d.e-]+){4} +\d+ %$/m);
+  expect(stderr).toMatch(/^Net\.relu_1( +[\d.e-]+){2} +\d+ %$/m);
+  expect(stderr).toMatch(/^Net\.w +1 +[\d.e-]+$/m);
+
+  const json = await bpnet(['train', 'm.bpnet', '--json', '--stats'], { cwd });
+  const lines = json.stdout
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as Record<string, unknown>);
+  const stats = lines.filter(({ event }) => event === 'stats');
+  expect(stats.map(({ step }) => step)).toEqual([1, 2, 4, 6, 8, 10, 12, 14, 16, 18, 20]);
+  // The last layer's gradient is that of the program's own log.
+  const logged = deep
+    .replace('  steps 20', '  log grad_norm(net.last) every 1 steps\n  steps 20')
+    .replace('|> dense(2, bias = false)', '|> last')
+    .replace('  return w', '  last = dense(2, bias = false)\n  return w');
+  const cwd2 = folderWith({ 'm.bpnet': logged, 'flowers.csv': `size,kind\n${rows.join('\n')}\n` });
+  const both = await bpnet(['train', 'm.bpnet', '--json', '--stats'], { cwd: cwd2 });
+  const events = both.stdout
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as Record<string, unknown>);
+  const norm = events.find(({ event, step }) => event === 'log' && step === 4)!['quantities'] as Record<
+    string,
+    number
+  >;
+  const seen = events.find(({ event, step }) => event === 'stats' && step === 4)!['layers'] as {
+    layer: string;
+    gradient: number;
+  }[];
+  expect(seen.find(({ layer }) => layer === 'Net.last')!.gradient).toBeCloseTo(
+    norm['grad_norm(net.last)']!,
+    6,
+  );
+});
+
+test('--stats tells a layer whose gradient vanishes', async () => {
+  const vanishing = flowers
+    .replace(
+      'param w: [] = 1\n  return concat[1](w * x, 0.05 * ones(shape(x)))',
+      'return 1e-9 * (x |> dense(3)) |> dense(2)',
+    )
+    .replace('sgd(0)', 'adam(0.01)');
+  const cwd = folderWith({ 'm.bpnet': vanishing, 'flowers.csv': `size,kind\n${rows.join('\n')}\n` });
+  const { stderr } = await bpnet(['train', 'm.bpnet', '--stats'], { cwd });
+  expect(
+    stderr.match(/warning\[vanishing-gradient\]: the gradient of Net\.dense_1 has the norm/g),
+  ).toHaveLength(1);
+});
