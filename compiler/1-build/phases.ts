@@ -226,7 +226,8 @@ function labelsOf(e: Elaborated, { axes }: TensorType): Labels | null {
       if (classes.name !== null && last.name !== null && classes.name !== last.name) continue;
       const { leaf } = e.build.builder.get(field.value.id);
       const array = leaf?.kind === 'data' ? data.arrays.get(leaf.name) : undefined;
-      return { field, array: array?.from.kind === 'category' ? array.name : null, count: last.size };
+      const named = array?.from.kind === 'category' || array?.from.kind === 'tokens';
+      return { field, array: named ? array.name : null, count: last.size };
     }
   }
   return null;

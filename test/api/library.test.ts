@@ -93,6 +93,33 @@ train fit {
     expect(wrong.ok ? [] : wrong.diagnostics.map((d) => d.code)).toEqual(['missing-column']);
   });
 
+  test('predictions of words have their names', async () => {
+    const text = `bpnet 1
+dim B, V = 9, T = 2
+data texts {
+  ids: int<V>[T] = words(raw.text)
+  w: []          = raw.weight
+}
+model Copy(ids: int<V>[B, T]) -> [B, T, V] {
+  return ids |> embedding(V, 8) |> dense(V)
+}
+train fit {
+  seed 1
+  data d = texts
+  net  = Copy()
+  loss = mean(cross_entropy(net(d.ids), d.ids)) * mean(d.w)
+  update net with adam(0.1)
+  batch B = 2
+  epochs 30
+}`;
+    const program = await ready(text, {
+      data: { texts: { text: ['red green', 'blue red'], weight: [1, 1] } },
+    });
+    const model = await train(program).model;
+    const { classes, names } = await model.predict({ text: ['green blue'] });
+    expect(Array.from(classes!, (k) => names![k])).toEqual(['green', 'blue']);
+  });
+
   test('a program that is not there is a diagnostic, not an exception', async () => {
     const missing = await compile({ file: 'no-such.bpnet' });
     expect(missing.ok ? [] : missing.diagnostics.map((d) => d.code)).toEqual(['missing-file']);
