@@ -104,7 +104,9 @@ function nextScores(
     const { outputs } = s.entries[plan.entry]!;
     for (const name of carries) {
       const place = s.totals[name];
-      for (let k = 0; place && k < place.size; k++) writeSlot(s, place, k, readSlot(s, outputs[name]!, k));
+      if (!place) continue;
+      const { size } = place;
+      for (let k = 0; k < size; k++) writeSlot(s, place, k, readSlot(s, outputs[name]!, k));
     }
   }
   return scores;

@@ -85,8 +85,8 @@ function valuesOf(
   given: HostRows | undefined,
   block: string,
 ): Nested {
-  let values: Nested | undefined;
-  for (let i = 0; given && !values && i < names.length; i++) values = given[names[i]!];
+  const named = names.find((name) => given?.[name]);
+  const values: Nested | undefined = named === undefined ? undefined : given![named];
   if (!values) {
     const known = Object.keys(given ?? {});
     const has = known.length ? `only: ${known.join(', ')}` : 'it is empty';

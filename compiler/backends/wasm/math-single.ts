@@ -11,7 +11,7 @@ import type { ModuleWriter } from './module.ts';
 function raised(k: Kit, y: Code) {
   const u = k.keep(k.f('add', k.f('mul', y, k.number(Math.LOG2E)), k.number(magic)));
   const n = k.f('sub', u, k.number(magic));
-  const r = k.keep(k.f('sub', y, k.f('mul', n, k.number(0.6931471805599453))));
+  const r = k.keep(k.f('sub', y, k.f('mul', n, k.number(Math.LN2))));
   const q = series(k, r, 0.5000000065992327, 0.16666665866776753, 0.04166629912935135, 0.008333498376310103, 0.0013944421712954887, 0.00019789341557109103); // prettier-ignore
   const m = k.f('add', r, k.f('mul', k.f('mul', r, r), q));
   // The low bits of u are n; the others are shifted out.
@@ -44,7 +44,7 @@ function logOf(k: Kit, f: Code, exponent: Code): Code {
   const t = k.keep(k.f('add', s, s));
   const w = series(k, z, 0.33333332821677375, 0.20000167854209655, 0.142686366264889, 0.11791431604382938);
   const own = k.f('add', t, k.f('mul', k.f('mul', t, z), w));
-  return k.f('add', k.f('mul', exponent, k.number(0.6931471805599453)), own);
+  return k.f('add', k.f('mul', exponent, k.number(Math.LN2)), own);
 }
 /** y above `low`, −∞ there, NaN below, and x itself where it is ∞ or NaN. */
 function inDomain(k: Kit, x: Code, low: number, y: Code): Code {
