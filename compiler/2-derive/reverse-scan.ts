@@ -43,7 +43,10 @@ export function scanGradients(
       wantedCaptures.some(({ leaf }) => leaf === inputs[0]),
   );
   const sliceIds = new Set(slices.map(({ id }) => id));
-  const xs = new Set([...active.map(({ leaf }) => leaf), ...wantedCaptures.map(({ leaf }) => leaf)]);
+  const xs = new Set([
+    ...active.flatMap(({ leaf }) => leaf ?? []),
+    ...wantedCaptures.map(({ leaf }) => leaf),
+  ]);
   const leading = leadingTo(order, xs, typeOf);
   const direct = wantedCaptures.filter(({ leaf }) =>
     order.some(
@@ -73,7 +76,7 @@ export function scanGradients(
 
   const zerosLike = (of: NodeId): Value => c.fill(0, typeOf(of).axes);
   const initial = [
-    ...active.map(({ leaf, i }) => outputs.get(i) ?? zerosLike(leaf)),
+    ...active.map(({ i }) => outputs.get(i) ?? zerosLike(next[i]!)),
     ...summed.map(({ leaf }) => zerosLike(leaf)),
   ];
   scanHere = builder.here({ id: node.id, type: node.type });
@@ -98,7 +101,7 @@ export function scanGradients(
     }
     return {
       next: [
-        ...active.map(({ leaf }) => found.get(leaf) ?? zerosLike(leaf)),
+        ...active.map(({ leaf, i }) => (leaf === null ? null : found.get(leaf)) ?? zerosLike(next[i]!)),
         ...summed.map(({ leaf }, at) => {
           const sum = leafValues[active.length + at]!;
           const g = found.get(leaf);
@@ -151,19 +154,16 @@ function activeCarries(
   wanted: readonly boolean[],
   leaves: Leaves,
   next: readonly NodeId[],
-): readonly { readonly leaf: NodeId; readonly i: number }[] {
+): readonly { readonly leaf: NodeId | null; readonly i: number }[] {
   const xs = new Set(leaves.captures.filter((leaf, k): leaf is NodeId => leaf !== null && wanted[k]!));
-  leaves.carries.forEach((leaf, i) => {
-    if (leaf !== null && wanted[captures + i]) xs.add(leaf);
-  });
-  for (let some = true; some;) {
-    some = false;
+  // What no turn reads has no leaf.
+  const carries = next.map((id, i) => ({ id, i, leaf: leaves.carries[i] ?? null }));
+  for (const { leaf, i } of carries) if (leaf !== null && wanted[captures + i]) xs.add(leaf);
+  for (;;) {
     const leading = leadingTo(order, xs, typeOf);
-    leaves.carries.forEach((leaf, i) => {
-      if (leaf === null || xs.has(leaf) || !leading.has(next[i]!) || typeOf(leaf).dtype !== 'float') return;
-      xs.add(leaf);
-      some = true;
-    });
+    const active = carries.filter(({ id, leaf }) => leading.has(id) || (leaf !== null && xs.has(leaf)));
+    const more = active.flatMap(({ leaf }) => (leaf === null || xs.has(leaf) ? [] : [leaf]));
+    if (more.length === 0) return active;
+    for (const leaf of more) xs.add(leaf);
   }
-  return leaves.carries.flatMap((leaf, i) => (leaf !== null && xs.has(leaf) ? [{ leaf, i }] : []));
 }
