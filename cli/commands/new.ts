@@ -71,7 +71,7 @@ function welcome(context: Context, shown: string, files: readonly string[]): voi
   say(context, `\nNext:\n  cd ${shown}\n  bpnet train ${model}`);
 }
 
-/** The folders of `examples/` that hold a program, with the comment at its head as the summary. */
+/** The folders of `examples/` that hold a program, with the comment at its head, or the README's first sentence, as the summary. */
 export function templates(): readonly Template[] {
   const examples = join(packageRoot(), 'examples');
   return readdirSync(examples, { withFileTypes: true })
@@ -79,9 +79,15 @@ export function templates(): readonly Template[] {
     .map(({ name }) => {
       const folder = join(examples, name);
       const text = readFileSync(join(folder, 'model.bpnet'), 'utf8');
-      const comment = /^\/\/ (.+)$/m.exec(text)?.[1] ?? '';
+      const comment = /^bpnet 1\n\/\/ (.+)$/m.exec(text)?.[1] ?? firstSentence(join(folder, 'README.md'));
       return { name, folder, summary: comment.replace(/[.:]$/, '') };
     });
+}
+
+function firstSentence(path: string): string {
+  const text = existsSync(path) ? readFileSync(path, 'utf8') : '';
+  const [, paragraph = ''] = text.split(/\n\s*\n/);
+  return /^.*?[.:](?=\s|$)/s.exec(paragraph)?.[0].replaceAll(/\s+/g, ' ') ?? paragraph;
 }
 
 /**

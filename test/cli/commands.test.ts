@@ -185,6 +185,19 @@ describe('new', () => {
     expect(again.stderr).toContain('mine exists and is not empty; nothing was written');
   });
 
+  test('every template says what it is, and checks where it lands', { timeout: 240_000 }, async () => {
+    const { stdout } = await bpnet(['new', '--json'], { cwd: folderWith({}) });
+    const templates = JSON.parse(stdout) as { name: string; summary: string }[];
+    expect(templates.length).toBeGreaterThan(10);
+    for (const { name, summary } of templates) {
+      expect(summary, name).not.toBe('');
+      const cwd = folderWith({});
+      await bpnet(['new', name], { cwd });
+      const checked = await bpnet(['check', '-q', join(name, 'model.bpnet')], { cwd });
+      expect(checked, name).toMatchObject({ code: exit.ok, stderr: '' });
+    }
+  });
+
   test('a slip of the hand', async () => {
     const { stderr } = await bpnet(['new', 'irsi'], { cwd: folderWith({}) });
     expect(stderr).toBe('error: there is no template called "irsi"\n  = help: did you mean "iris"?\n');
