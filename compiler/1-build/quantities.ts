@@ -105,6 +105,14 @@ const binaryFns: Record<string, ScalarFn> = {
   '==': 'eq', '!=': 'ne', and: 'and', or: 'or',
 }; // prettier-ignore
 
+/** True or false, as against a number. */
+export function isCondition(expr: HostExpr): boolean {
+  if (expr.kind === 'plateau') return true;
+  if (expr.kind === 'number') return expr.value === 0 || expr.value === 1;
+  return expr.kind === 'call' && conditions.has(expr.fn);
+}
+const conditions: ReadonlySet<ScalarFn> = new Set(['lt', 'le', 'gt', 'ge', 'eq', 'ne', 'and', 'or', 'not']);
+
 /** A stopping rule as an expression of quantities, kept by the host; null after a report. */
 export function stopExpression(e: Expression, scope: QuantityScope): HostExpr | null {
   const { frame } = scope;

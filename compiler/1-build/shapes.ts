@@ -104,7 +104,7 @@ export function axisFromVal(val: Val, frame: Frame, span: Span): Axis | null {
   if (val.kind === 'poison') return null;
   if (val.kind === 'dim') return val.axis;
   const size = constantOf(val);
-  if (size !== null && Number.isInteger(size) && size >= 0) return axis(size);
+  if (size !== null && Number.isInteger(size) && size >= 1) return axis(size);
   fail(frame, typeMismatch, span, [
     'a size (a whole number or a dim)',
     size !== null ? String(size) : kindText(val),

@@ -28,6 +28,7 @@ import {
   printedQuantity,
   quantity,
   splitNames,
+  isCondition,
   stopExpression,
   type QuantityName,
   type QuantityScope,
@@ -237,7 +238,10 @@ export function trainBody(train: TrainDeclaration, settings: Settings, build: Bu
     if (rule.kind === 'stop') {
       const seen = new Set<SplitName>();
       const when = stopExpression(rule.when, { ...scope, use: (q) => { scope.use(q); if (q.split) seen.add(q.split); } }); // prettier-ignore
-      if (when) stop.push({ text: printExpression(rule.when), when, splits: [...seen] });
+      const text = printExpression(rule.when);
+      if (when && !isCondition(when))
+        fail(frame, typeMismatch, rule.when.span, ['a condition, such as `loss < 0.01`', `\`${text}\``]); // prettier-ignore
+      else if (when) stop.push({ text, when, splits: [...seen] });
       return;
     }
     if (rule.kind === 'log') {
