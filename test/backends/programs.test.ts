@@ -40,6 +40,7 @@ const smaller: Record<string, Record<string, number>> = {
   'char-lstm/model.bpnet': { T: 5, E: 3, H: 4 },
   'fashion-resnet/model.bpnet': { B: 4, C: 2 },
   'mnist-cnn/model.bpnet': { B: 4, C: 2, H: 8 },
+  'contrastive-digits/model.bpnet': { B: 4, H: 8, Z: 4 },
   'spoken-digits/model.bpnet': { B: 4, C: 2 },
   'tiny-gpt/model.bpnet': { layers: 1, T: 5, E: 4, N: 2 },
   'translation/model.bpnet': { V: 20, W: 30, E: 3, H: 4 },
