@@ -1,7 +1,7 @@
 import type { Span } from '../../dsl/diagnostic.ts';
 import { graphBuilder, type GraphBuilder, type Value } from '../ir/builder.ts';
 import type { Graph, Node, NodeId } from '../ir/graph.ts';
-import { topological } from '../ir/walk.ts';
+import { highestId, topological } from '../ir/walk.ts';
 import { type Calculus, calculus } from '../ops/calculus.ts';
 import { type Across, questionsAcross } from './across.ts';
 import { pullback } from './pullback.ts';
@@ -71,10 +71,6 @@ function deriveLevel(graph: Graph, ids: { next: number }, depth: number, indepen
 /** Whether there is a question in a graph, or in a loop of it. */
 function asks({ nodes }: Graph): boolean {
   return nodes.some(({ op, scan }) => op === 'grad' || (scan !== undefined && asks(scan.body)));
-}
-
-function highestId({ nodes }: Graph): number {
-  return nodes.reduce((most, { id, scan }) => Math.max(most, id, scan ? highestId(scan.body) : -1), -1);
 }
 
 /** Every x that some `grad(y, x)` asks for. One that has no place yet stands after y: y cannot depend on it. */

@@ -1,6 +1,7 @@
 import type { Emit, GraphBuilder, Value } from '../ir/builder.ts';
-import type { Graph, Node, NodeId, Scan } from '../ir/graph.ts';
+import type { Node, NodeId, Scan } from '../ir/graph.ts';
 import { type Axis, axis } from '../ir/tensor-type.ts';
+import { leavesOf, outputsOf } from '../ir/scan.ts';
 import { nodeTable, topological } from '../ir/walk.ts';
 import type { Calculus } from '../ops/calculus.ts';
 import { flows, leadingTo, type Pullback, type TypeOf } from './edges.ts';
@@ -27,7 +28,7 @@ export function scanGradients(
   const get = (id: NodeId): Node => table.get(id)!;
   const typeOf: TypeOf = (id) => get(id).type;
   const order = topological(get, body.outputs.map((output) => output.node)); // prettier-ignore
-  const leaves = leavesOf(body);
+  const leaves = { captures: leavesOf(body, 'capture'), carries: leavesOf(body, 'carry') };
   const next = outputsOf(body, 'carry');
   const emitted = outputsOf(body, 'emit');
 
@@ -125,34 +126,13 @@ export function scanGradients(
   return results;
 }
 
-interface Leaves {
-  /** By number; null where the body does not read it. */
-  readonly captures: readonly (NodeId | null)[];
-  readonly carries: readonly (NodeId | null)[];
-}
-function leavesOf({ nodes }: Graph): Leaves {
-  const captures: NodeId[] = [];
-  const carries: NodeId[] = [];
-  for (const { id, leaf } of nodes) {
-    if (leaf?.kind === 'capture') captures[Number(leaf.name)] = id;
-    if (leaf?.kind === 'carry') carries[Number(leaf.name)] = id;
-  }
-  return {
-    captures: Array.from(captures, (id) => id ?? null),
-    carries: Array.from(carries, (id) => id ?? null),
-  };
-}
-function outputsOf({ outputs }: Graph, kind: 'carry' | 'emit'): readonly NodeId[] {
-  return outputs.filter((output) => output.kind === kind).map(({ node }) => node);
-}
-
 /** Carries through which a gradient reaches a wanted input, in some number of turns. */
 function activeCarries(
   { captures }: Scan,
   order: readonly Node[],
   typeOf: TypeOf,
   wanted: readonly boolean[],
-  leaves: Leaves,
+  leaves: Readonly<Record<'captures' | 'carries', readonly (NodeId | null)[]>>,
   next: readonly NodeId[],
 ): readonly { readonly leaf: NodeId | null; readonly i: number }[] {
   const xs = new Set(leaves.captures.filter((leaf, k): leaf is NodeId => leaf !== null && wanted[k]!));

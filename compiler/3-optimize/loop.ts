@@ -1,10 +1,11 @@
-import { type Affine, constant, variable, variablesOf } from '../ir/affine.ts';
+import { variable } from '../ir/affine.ts';
 import { load, outVars } from '../ir/formula-build.ts';
 import type { Formula } from '../ir/formula.ts';
-import { isValueIndex, loadsOf, visit } from '../ir/formula-walk.ts';
+import { loadsOf, mapLoads, variablesIn } from '../ir/formula-walk.ts';
 import type { Graph, Node, NodeId, Output, Scan } from '../ir/graph.ts';
 import { type Axis, axis, type TensorType } from '../ir/tensor-type.ts';
-import { instantiate, takenNames } from './substitute.ts';
+import { highestId } from '../ir/walk.ts';
+import { instantiate } from './substitute.ts';
 
 /** A scan that a pass moves work out of. What is built around it stands before and after the loop. */
 export interface Loop {
@@ -12,8 +13,6 @@ export interface Loop {
   readonly scan: Scan;
   /** A node of the body. */
   readonly get: (id: NodeId) => Node;
-  /** The value outside that a capture reads. */
-  readonly captured: (leaf: NodeId) => NodeId;
   /** Computed without what turns leave each other, so that all turns can be computed at once. */
   readonly isFree: (id: NodeId) => boolean;
   /** All turns of a node that is free, stacked in front, before the loop; a capture or a constant stands for itself. */
@@ -41,7 +40,7 @@ export function changeLoops(
   change: (loop: Loop, outside: (id: NodeId) => Node) => void,
 ): Graph {
   if (graph.nodes.every(({ scan }) => scan === undefined)) return graph;
-  let next = graph.nodes.reduce(highest, -1) + 1;
+  let next = highestId(graph) + 1;
   const fresh = (): NodeId => next++;
   const known = new Map<NodeId, Node>();
   const replaced = new Map<NodeId, NodeId>();
@@ -77,10 +76,6 @@ export function changeLoops(
   }));
   return { nodes, outputs };
 }
-function highest(most: number, { id, scan }: Node): number {
-  return Math.max(most, id, scan ? scan.body.nodes.reduce(highest, -1) : -1);
-}
-
 function changed(
   node: Node,
   fresh: () => NodeId,
@@ -143,13 +138,11 @@ function changed(
     vars.set(turn, variable('i0'));
     const type: TensorType = { ...of.type, axes: [stackAxis, ...of.type.axes] };
     const extents = new Map(type.axes.map((a, i) => [`i${i}`, a.size]));
-    const taken = takenNames(of.formula!, type.axes.length);
-    for (const { vars: own } of foldsOf(of.formula!)) for (const { name } of own) taken.delete(name);
-    const moved = instantiate(of.formula!, vars, extents, taken);
+    const moved = instantiate(of.formula!, vars, extents, new Set(extents.keys()));
     return { formula: atStacks(moved, inputs, 'i0'), type };
   };
   const liftInto = (into: Node[], of: Node, inputs: readonly Lifted[]): Lifted => {
-    const stacked = inputs.some((input) => input.stacked) || mentions(of.formula!, turn);
+    const stacked = inputs.some((input) => input.stacked) || variablesIn(of.formula!).has(turn);
     const { formula, type } = stacked ? lift(of, inputs) : { formula: of.formula!, type: of.type };
     const own: Node = { ...of, id: fresh(), inputs: inputs.map((input) => input.id), formula, type };
     made.set(own.id, own);
@@ -161,14 +154,13 @@ function changed(
       const known = memo.get(id);
       if (known) return known;
       const of = body.get(id)!;
-      let result: Lifted;
-      if (of.leaf?.kind === 'capture') result = { id: captures[Number(of.leaf.name)]!, stacked: false };
-      else if (!free.get(id)) result = { id: other(id), stacked: true };
-      else {
-        result = liftInto(into, of, of.inputs.map(at));
-      }
+      const result = liftOf(id, of);
       memo.set(id, result);
       return result;
+    };
+    const liftOf = (id: NodeId, of: Node): Lifted => {
+      if (of.leaf?.kind === 'capture') return { id: captures[Number(of.leaf.name)]!, stacked: false };
+      return free.get(id) ? liftInto(into, of, of.inputs.map(at)) : { id: other(id), stacked: true };
     };
     return at;
   };
@@ -182,7 +174,6 @@ function changed(
     node,
     scan,
     get: (id) => body.get(id)!,
-    captured: (leaf) => captures[Number((body.get(leaf)!.leaf as { name: string }).name)]!,
     isFree: (id) => free.get(id)!,
     before: liftedBefore,
     after: liftedAfter,
@@ -214,38 +205,10 @@ function changed(
 }
 
 /** Loads of stacked inputs also say which turn they mean. */
-export function atStacks(formula: Formula, inputs: readonly Lifted[], turn: string | number): Formula {
-  const first = typeof turn === 'number' ? constant(turn) : variable(turn);
-  const walk = (part: Formula): Formula => {
-    switch (part.kind) {
-      case 'load': {
-        const index = part.index.map((i) => ('kind' in i ? { ...i, value: walk(i.value) } : i));
-        return { ...part, index: inputs[part.input]!.stacked ? [first, ...index] : index };
-      }
-      case 'call':
-        return { ...part, args: part.args.map(walk) };
-      case 'fold':
-        return { ...part, body: walk(part.body) };
-      default:
-        return part;
-    }
-  };
-  return walk(formula);
-}
-
-function mentions(formula: Formula, turn: string): boolean {
-  let found = false;
-  const see = (index: Affine): void => void (found ||= variablesOf(index).has(turn));
-  visit(formula, (part) => {
-    if (part.kind === 'coordinate' || part.kind === 'random') see(part.index);
-    if (part.kind === 'load') for (const index of part.index) if (!isValueIndex(index)) see(index);
-  });
-  return found;
-}
-
-function foldsOf(formula: Formula): readonly Extract<Formula, { kind: 'fold' }>[] {
-  if (formula.kind === 'fold') return [formula, ...foldsOf(formula.body)];
-  return formula.kind === 'call' ? formula.args.flatMap(foldsOf) : [];
+export function atStacks(formula: Formula, inputs: readonly Lifted[], turn: string): Formula {
+  return mapLoads(formula, (part) =>
+    inputs[part.input]!.stacked ? { ...part, index: [variable(turn), ...part.index] } : part,
+  );
 }
 
 /** How often each node of a body is read, by nodes and outputs. */

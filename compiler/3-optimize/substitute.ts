@@ -3,7 +3,7 @@ import { type Dim, isOpen } from '../ir/dim.ts';
 import { call } from '../ir/formula-build.ts';
 import { formulaDType } from '../ir/formula-dtype.ts';
 import type { Formula, LoadIndex } from '../ir/formula.ts';
-import { isValueIndex, visit } from '../ir/formula-walk.ts';
+import { isValueIndex, variablesIn, visit } from '../ir/formula-walk.ts';
 import type { Node, NodeId } from '../ir/graph.ts';
 import type { DType, TensorType } from '../ir/tensor-type.ts';
 
@@ -55,19 +55,8 @@ export function typeOf(formula: Formula, dtypeOf: (id: NodeId) => DType): DType 
 }
 
 function usesAxes(formula: Formula, index: readonly LoadIndex[]): boolean {
-  const gathered = new Set(index.flatMap((part, i) => (isValueIndex(part) ? [outVar(i)] : [])));
-  let uses = false;
-  const see = (affine: Affine): void => {
-    substitute(affine, (name) => {
-      uses ||= gathered.has(name);
-      return null;
-    });
-  };
-  visit(formula, (part) => {
-    if (part.kind === 'coordinate' || part.kind === 'random') see(part.index);
-    if (part.kind === 'load') for (const i of part.index) if (!isValueIndex(i)) see(i);
-  });
-  return uses;
+  const used = variablesIn(formula);
+  return index.some((part, i) => isValueIndex(part) && used.has(outVar(i)));
 }
 
 export function instantiate(
@@ -110,7 +99,7 @@ export function instantiate(
   }
 }
 
-function freshName(name: string, taken: Set<string>): string {
+export function freshName(name: string, taken: Set<string>): string {
   let fresh = name;
   for (let i = 1; taken.has(fresh); i++) fresh = `${name.replace(/_\d+$/, '')}_${i}`;
   taken.add(fresh);

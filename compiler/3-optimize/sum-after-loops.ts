@@ -1,11 +1,12 @@
-import { fold, loadHere } from '../ir/formula-build.ts';
+import { variable } from '../ir/affine.ts';
+import { add, fold, loadHere } from '../ir/formula-build.ts';
 import type { Dim } from '../ir/dim.ts';
 import type { Formula } from '../ir/formula.ts';
 import type { Graph, Node, NodeId } from '../ir/graph.ts';
+import { leavesOf, outputsOf } from '../ir/scan.ts';
 import { isLoadHere } from './formula-facts.ts';
 import { atStacks, changeLoops, type Lifted, type Loop, readersOf } from './loop.ts';
-import { instantiate, takenNames } from './substitute.ts';
-import { variable } from '../ir/affine.ts';
+import { freshName, instantiate, takenNames } from './substitute.ts';
 
 /**
  * A carry that only adds up, as the gradients of a recurrent layer's weights do, leaves the loop: what the turns
@@ -14,26 +15,22 @@ import { variable } from '../ir/affine.ts';
  */
 export function sumAfterLoops(graph: Graph): Graph {
   return changeLoops(graph, (loop, outside) => {
-    const { body, captures, carries } = loop.scan;
+    const { body, captures } = loop.scan;
     const readers = readersOf(body);
-    const leaves = new Map(
-      body.nodes.flatMap(({ id, leaf }) =>
-        leaf?.kind === 'carry' ? [[Number(leaf.name), id] as const] : [],
-      ),
-    );
-    for (let i = 0; i < carries; i++) {
-      const leaf = leaves.get(i);
-      const next = body.outputs.find(({ kind, name }) => kind === 'carry' && name === String(i))!.node;
-      if (leaf === undefined || readers.get(leaf) !== 1 || readers.get(next) !== 1) continue;
+    const leaves = leavesOf(body, 'carry');
+    for (const [i, next] of outputsOf(body, 'carry').entries()) {
+      const leaf = leaves[i] ?? null;
+      if (leaf === null || readers.get(leaf) !== 1 || readers.get(next) !== 1) continue;
       if (!isZero(outside(loop.node.inputs[captures + i]!))) continue;
-      const terms = addedTo(leaf, loop.get(next));
-      if (!terms) continue;
-      const parts = terms.flatMap((term) => addends(term, loop, readers));
-      const sums = parts.map((part) => sumOverTurns(loop, loop.get(part)));
-      loop.replace(
-        i,
-        sums.reduce((a, b) => loop.place(addOf(loop.get(next)), sumFormula(loop.get(next)), [a, b])),
-      );
+      const node = loop.get(next);
+      const term = addedTo(leaf, node);
+      if (term === null) continue;
+      const sums = addends(term, loop, readers).map((part) => sumOverTurns(loop, loop.get(part)));
+      const [first, second] = [0, 1].map((input) => loadHere(input, node.type.axes.length)) as [
+        Formula,
+        Formula,
+      ];
+      loop.replace(i, sums.reduce((a, b) => loop.place({ ...node, op: 'add' }, add(first, second), [a, b]))); // prettier-ignore
     }
   });
 }
@@ -43,11 +40,11 @@ function isZero({ formula }: Node): boolean {
 }
 
 /** The other operand where a node adds one value to the carry; null for anything else. */
-function addedTo(leaf: NodeId, { formula, inputs }: Node): readonly NodeId[] | null {
+function addedTo(leaf: NodeId, { formula, inputs }: Node): NodeId | null {
   const operands = operandsOf(formula, inputs);
   if (!operands) return null;
   const others = operands.filter((id) => id !== leaf);
-  return others.length === 1 ? others : null;
+  return others.length === 1 ? others[0]! : null;
 }
 function operandsOf(formula: Formula | null, inputs: readonly NodeId[]): readonly NodeId[] | null {
   if (formula?.kind !== 'call' || formula.fn !== 'add') return null;
@@ -72,7 +69,7 @@ function sumOverTurns(loop: Loop, node: Node): NodeId {
   const formula = node.formula ?? loadHere(0, type.axes.length);
   const inputs: readonly Lifted[] = plain ? [loop.after(node.id)] : node.inputs.map(loop.after);
   const taken = takenNames(formula, type.axes.length);
-  const name = freeName(taken);
+  const name = freshName('k', taken);
   const extents = new Map<string, Dim>([
     ...type.axes.map((a, i) => [`i${i}`, a.size] as const),
     [name, extent],
@@ -91,21 +88,4 @@ function sumOverTurns(loop: Loop, node: Node): NodeId {
     fold('sum', vars, body, inner?.order ?? 'lanes'),
     inputs.map(({ id }) => id),
   );
-}
-function freeName(taken: Set<string>): string {
-  let name = 'k';
-  for (let i = 0; taken.has(name); i++) name = `k${i}`;
-  taken.add(name);
-  return name;
-}
-
-function addOf(node: Node): Omit<Node, 'id' | 'inputs'> {
-  return { ...node, op: 'add' };
-}
-function sumFormula({ formula }: Node): Formula {
-  if (formula?.kind !== 'call') throw new Error('a sum is a call');
-  return {
-    ...formula,
-    args: formula.args.map((arg, i) => (arg.kind === 'load' ? { ...arg, input: i } : arg)),
-  };
 }

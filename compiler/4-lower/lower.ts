@@ -1,6 +1,6 @@
 import { type DimSizes, sizeOf } from '../ir/dim.ts';
 import { drawsNumbers } from '../ir/formula-walk.ts';
-import { scanTypes } from '../ir/graph-check.ts';
+import { scanTypes } from '../ir/scan.ts';
 import type { Graph, Node, NodeId } from '../ir/graph.ts';
 import { scatterOf } from '../ir/scatter.ts';
 import type { BufferId, Kernel } from '../ir/kernel.ts';

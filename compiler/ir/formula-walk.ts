@@ -1,4 +1,4 @@
-import { type Affine, outVar, sameAffine, variable } from './affine.ts';
+import { type Affine, outVar, sameAffine, variable, variablesOf } from './affine.ts';
 import type { Formula, LoadIndex } from './formula.ts';
 
 export type Load = Extract<Formula, { kind: 'load' }>;
@@ -45,6 +45,17 @@ export function visit(formula: Formula, see: (part: Formula) => void): void {
   else if (formula.kind === 'fold') visit(formula.body, see);
   else if (formula.kind === 'load')
     for (const index of formula.index) if (isValueIndex(index)) visit(index.value, see);
+}
+
+/** Variables of all indices: of axes, folds and turns. */
+export function variablesIn(formula: Formula): ReadonlySet<string> {
+  const names = new Set<string>();
+  visit(formula, (part) => {
+    if (part.kind === 'coordinate' || part.kind === 'random') variablesOf(part.index, names);
+    if (part.kind === 'load')
+      for (const index of part.index) if (!isValueIndex(index)) variablesOf(index, names);
+  });
+  return names;
 }
 
 /** Every load, in order of appearance. */

@@ -6,6 +6,7 @@ import { isValueIndex } from './formula-walk.ts';
 import { scalarFns } from './formula.ts';
 import type { Graph, Node, NodeId, Scan } from './graph.ts';
 import { printNode } from './graph-print.ts';
+import { outputsOf, scanTypes } from './scan.ts';
 import { sameShape, type TensorType } from './tensor-type.ts';
 
 /** What is wrong with a graph, one line each; empty when it is well-formed. */
@@ -34,13 +35,6 @@ export function checkGraph(graph: Graph, turns: ReadonlyMap<string, Dim> = new M
   return problems;
 }
 
-/** What a scan gives: its carries, then its stacked values. */
-export function scanTypes({ body, emits }: Scan): readonly TensorType[] {
-  const types = new Map(body.nodes.map(({ id, type }) => [id, type]));
-  const next = body.outputs.filter(({ kind }) => kind === 'carry').map(({ node }) => types.get(node)!);
-  return [...next, ...emits.map(({ type }) => type)];
-}
-
 function checkScan(
   scan: Scan,
   inputs: readonly TensorType[],
@@ -62,8 +56,7 @@ function checkScan(
   for (const [i, type] of inputs.slice(captures).entries())
     if (!types[i] || types[i].dtype !== type.dtype || !sameShape(types[i], type))
       complain(`carry ${i} changes its type`);
-  const slices = body.outputs.filter(({ kind }) => kind === 'emit');
-  if (slices.length !== emits.length) complain('a slice for every stacked value');
+  if (outputsOf(body, 'emit').length !== emits.length) complain('a slice for every stacked value');
   for (const problem of checkGraph(body, new Map([...turns, [turn, extent]])))
     complain(`in its body: ${problem}`);
 }

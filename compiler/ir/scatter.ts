@@ -1,6 +1,6 @@
-import { type Affine, outVar, sameAffine, variable, variablesOf } from './affine.ts';
+import { outVar, sameAffine, variable } from './affine.ts';
 import type { Fold, Formula } from './formula.ts';
-import { isValueIndex, visit } from './formula-walk.ts';
+import { variablesIn, visit } from './formula-walk.ts';
 
 /** `Σ over lead of (row == i0 ? value : 0)`: every element of `value` is added to one row of the output. */
 export interface Scatter {
@@ -38,14 +38,4 @@ function hasFold(formula: Formula): boolean {
   let folds = false;
   visit(formula, ({ kind }) => void (folds ||= kind === 'fold'));
   return folds;
-}
-
-function variablesIn(formula: Formula): ReadonlySet<string> {
-  const names = new Set<string>();
-  const see = (index: Affine): void => void variablesOf(index, names);
-  visit(formula, (part) => {
-    if (part.kind === 'coordinate' || part.kind === 'random') see(part.index);
-    if (part.kind === 'load') for (const index of part.index) if (!isValueIndex(index)) see(index);
-  });
-  return names;
 }

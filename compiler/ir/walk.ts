@@ -31,3 +31,8 @@ export function ancestorsOf(graph: Graph, roots: readonly NodeId[]): ReadonlySet
   const table = nodeTable(graph);
   return new Set(topological((id) => table.get(id)!, roots).map((node) => node.id));
 }
+
+/** The highest id, those inside loops too; −1 of an empty graph. */
+export function highestId({ nodes }: Graph): number {
+  return nodes.reduce((most, { id, scan }) => Math.max(most, id, scan ? highestId(scan.body) : -1), -1);
+}
