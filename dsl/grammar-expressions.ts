@@ -466,7 +466,10 @@ export class ExpressionGrammar extends EmbeddedActionsParser {
     return params;
   });
 
-  private readonly param: Rule<Parameter> = this.RULE('param', (): Parameter => {
+  private readonly param: Rule<Parameter> = this.RULE('param', (): Parameter => this.nameTypeValue());
+
+  /** `name: type = value`, type and value where they are written; the same for a field of a data block. */
+  protected nameTypeValue(): Parameter {
     const start = this.LA(1);
     const name = this.identifier(this.CONSUME(this.t.Name));
     let type: TypeExpression | null = null;
@@ -480,7 +483,7 @@ export class ExpressionGrammar extends EmbeddedActionsParser {
       value = this.SUBRULE(this.expression);
     });
     return { name, type, value, span: this.from(start) };
-  });
+  }
 
   private binary(start: IToken, op: IToken, left: Expression, right: Expression): BinaryExpression {
     // The grammar consumes only the operators of the tree's own list.

@@ -231,21 +231,7 @@ export class Grammar extends TrainingGrammar {
     return { fields };
   });
 
-  private readonly field: Rule<DataField> = this.RULE('field', (): DataField => {
-    const start = this.LA(1);
-    const name = this.identifier(this.CONSUME(this.t.Name));
-    let type: TypeExpression | null = null;
-    let value: Expression | null = null;
-    this.OPTION(() => {
-      this.CONSUME(this.s(':'));
-      type = this.SUBRULE(this.type);
-    });
-    this.OPTION2(() => {
-      this.CONSUME(this.s('='));
-      value = this.SUBRULE(this.expression);
-    });
-    return { name, type, value, span: this.from(start) };
-  });
+  private readonly field: Rule<DataField> = this.RULE('field', (): DataField => this.nameTypeValue());
 
   /** The block after a header that could not be read: its own lines are still checked. */
   protected override skippedBlock(head: IToken): void {

@@ -28,3 +28,13 @@ export interface BuiltinCall {
   /** As written, for the few that read syntax (`rearrange`). */
   readonly syntax: readonly Argument[];
 }
+
+/** A builtin that asks for nothing but its arguments' values. */
+export function builtin(
+  name: string,
+  doc: string,
+  params: readonly string[],
+  call: (call: BuiltinCall) => Val,
+): Builtin {
+  return { name, doc, params, call };
+}

@@ -97,27 +97,16 @@ export function movesOver(
   call: BuiltinCall,
   x: TensorType,
   sizes: readonly number[],
-  { strides, dilations, padding }: Steps,
+  steps: Steps,
 ): Moves | null {
-  const over = wholeAxes(call, x);
-  if (!over) return null;
-  const windows: Window[] = [];
-  const to: Axis[] = [];
-  for (const [i, size] of over.entries()) {
-    const [stride, dilation] = [strides[i]!, dilations[i]!];
-    const reach = reachOf(sizes[i]!, dilation);
+  return movesAlong(call, x, sizes, steps, ({ size, stride, reach, padding }, i) => {
     const all = Math.ceil(size / stride);
-    const [before, after] = padding === 'same' ? halves((all - 1) * stride + reach - size) : padding[i]!;
+    const [before, after] = padding === 'same' ? halves((all - 1) * stride + reach - size) : padding;
     const padded = before + size + after;
-    if (reach > padded) {
-      fail(call.frame, windowTooLarge, call.span, [reach, padded, `axis ${i + 1} of ${typeText(x)}`]);
-      return null;
-    }
-    const count = Math.floor((padded - reach) / stride) + 1;
-    windows.push({ stride, dilation, before });
-    to.push(keptAxis(x.axes[1 + i]!, count, stride));
-  }
-  return { windows, to };
+    if (reach <= padded) return { before, count: Math.floor((padded - reach) / stride) + 1 };
+    fail(call.frame, windowTooLarge, call.span, [reach, padded, `axis ${i + 1} of ${typeText(x)}`]);
+    return null;
+  });
 }
 
 /** The other way round: windows that stand on x and reach over the result. `same`: size · stride. */
@@ -125,7 +114,33 @@ export function movesUnder(
   call: BuiltinCall,
   x: TensorType,
   sizes: readonly number[],
+  steps: Steps,
+): Moves | null {
+  return movesAlong(call, x, sizes, steps, ({ size, stride, reach, padding }, i) => {
+    const whole = (size - 1) * stride + reach;
+    const [before, after] = padding === 'same' ? halves(reach - stride) : padding;
+    const count = padding === 'same' ? size * stride : whole - before - after;
+    if (count >= 1) return { before, count };
+    fail(call.frame, shapeMismatch, call.span, [
+      `nothing is left of axis ${i + 1}, which is ${whole} long, when ${before} and ${after} are cut off its ends`,
+    ]);
+    return null;
+  });
+}
+
+/** A window along one axis: `reach` elements from its first to its last. */
+interface Along {
+  readonly size: number;
+  readonly stride: number;
+  readonly reach: number;
+  readonly padding: 'same' | Sides;
+}
+function movesAlong(
+  call: BuiltinCall,
+  x: TensorType,
+  sizes: readonly number[],
   { strides, dilations, padding }: Steps,
+  place: (along: Along, i: number) => { readonly before: number; readonly count: number } | null,
 ): Moves | null {
   const over = wholeAxes(call, x);
   if (!over) return null;
@@ -133,18 +148,11 @@ export function movesUnder(
   const to: Axis[] = [];
   for (const [i, size] of over.entries()) {
     const [stride, dilation] = [strides[i]!, dilations[i]!];
-    const reach = reachOf(sizes[i]!, dilation);
-    const whole = (size - 1) * stride + reach;
-    const [before, after] = padding === 'same' ? halves(reach - stride) : padding[i]!;
-    const count = padding === 'same' ? size * stride : whole - before - after;
-    if (count < 1) {
-      fail(call.frame, shapeMismatch, call.span, [
-        `nothing is left of axis ${i + 1}, which is ${whole} long, when ${before} and ${after} are cut off its ends`,
-      ]);
-      return null;
-    }
-    windows.push({ stride, dilation, before });
-    to.push(keptAxis(x.axes[1 + i]!, count, stride));
+    const sides = padding === 'same' ? padding : padding[i]!;
+    const placed = place({ size, stride, reach: reachOf(sizes[i]!, dilation), padding: sides }, i);
+    if (!placed) return null;
+    windows.push({ stride, dilation, before: placed.before });
+    to.push(keptAxis(x.axes[1 + i]!, placed.count, stride));
   }
   return { windows, to };
 }

@@ -7,7 +7,7 @@ import {
 } from '../../../dsl/messages/types.ts';
 import { isOpen, timesDim } from '../../ir/dim.ts';
 import { axis, axisText, typeText } from '../../ir/tensor-type.ts';
-import type { Builtin, BuiltinCall } from '../builtin.ts';
+import { type Builtin, builtin, type BuiltinCall } from '../builtin.ts';
 import { fail } from '../frame.ts';
 import { rearrange } from '../rearrange.ts';
 import { agree, mergedAxis, reshaped, solveReshape } from '../shapes.ts';
@@ -205,14 +205,6 @@ function rearrangeCall({ frame, span, syntax, rest }: BuiltinCall): Val {
   return x ? rearrange(frame, x, pattern.from, pattern.to, span) : poison;
 }
 
-function builtin(
-  name: string,
-  doc: string,
-  params: readonly string[],
-  call: (call: BuiltinCall) => Val,
-): Builtin {
-  return { name, doc, params, call };
-}
 export const shapeBuiltins: readonly Builtin[] = [
   builtin(
     'reshape',

@@ -2,7 +2,7 @@ import { rankMismatch, typeMismatch } from '../../../dsl/messages/types.ts';
 import { typeText, type Axis } from '../../ir/tensor-type.ts';
 import type { Calculus } from '../../ops/calculus.ts';
 import type { Value } from '../../ops/op.ts';
-import type { Builtin, BuiltinCall } from '../builtin.ts';
+import { type Builtin, builtin, type BuiltinCall } from '../builtin.ts';
 import { fail, type Frame } from '../frame.ts';
 import { axisFromVal } from '../shapes.ts';
 import { asFloat, asInt } from '../tensors.ts';
@@ -87,14 +87,6 @@ function triangle(keep: (c: Calculus, row: Value, column: Value) => Value) {
   };
 }
 
-function builtin(
-  name: string,
-  doc: string,
-  params: readonly string[],
-  call: (call: BuiltinCall) => Val,
-): Builtin {
-  return { name, doc, params, call };
-}
 export const tableBuiltins: readonly Builtin[] = [
   builtin('zeros', 'zeros(shape): all 0.', ['shape?'], filled(0)),
   builtin('ones', 'ones(shape): all 1.', ['shape?'], filled(1)),
