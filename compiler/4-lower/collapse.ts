@@ -1,7 +1,7 @@
 import { type Affine, constant, renameVars, substitute, variable } from '../ir/affine.ts';
 import { dimText, timesDim, type Dim } from '../ir/dim.ts';
 import type { Loop, Stmt } from '../ir/kernel.ts';
-import { indicesOf, mapIndices } from './walk-kernel.ts';
+import { indicesOf, mapIndices } from '../ir/kernel-walk.ts';
 
 /**
  * Merges neighbouring loops wherever every index runs through both as through one longer loop:

@@ -1,6 +1,6 @@
 import type { BufferId, Kernel } from '../ir/kernel.ts';
 import type { Buffer, Step } from '../ir/program.ts';
-import { buffersRead, buffersWritten } from './walk-kernel.ts';
+import { buffersRead, buffersWritten } from '../ir/kernel-walk.ts';
 
 /** From the kernel that writes it first to the last that touches it, by position in the entry. */
 export interface BufferLife {

@@ -2,7 +2,7 @@ import { type Affine, plus, scale, substitute, variable } from '../ir/affine.ts'
 import { type Dim, type DimSizes, divideDim } from '../ir/dim.ts';
 import type { Loop, Stmt } from '../ir/kernel.ts';
 import { rangesOf } from './space.ts';
-import { indicesOf, mapIndices } from './walk-kernel.ts';
+import { indicesOf, mapIndices } from '../ir/kernel-walk.ts';
 
 interface Nest {
   readonly loops: readonly Loop[];

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { optimize } from '../../compiler/3-optimize/optimize.ts';
 import { lower } from '../../compiler/4-lower/lower.ts';
-import { buffersRead, buffersWritten } from '../../compiler/4-lower/walk-kernel.ts';
+import { buffersRead, buffersWritten } from '../../compiler/ir/kernel-walk.ts';
 import { scratchLifetimes } from '../../compiler/4-lower/memory-map.ts';
 import { constant, floorDiv, plus, remainder, variable } from '../../compiler/ir/affine.ts';
 import { call, load, mul, sumInOrder } from '../../compiler/ir/formula-build.ts';

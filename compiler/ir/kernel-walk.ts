@@ -1,6 +1,6 @@
-import type { Affine } from '../ir/affine.ts';
-import { isExpr } from '../ir/expr-type.ts';
-import type { BufferId, Expr, Stmt } from '../ir/kernel.ts';
+import type { Affine } from './affine.ts';
+import { isExpr } from './expr-type.ts';
+import type { BufferId, Expr, Stmt } from './kernel.ts';
 
 /** Rebuilds statements with every affine index rewritten: addresses, guards, coordinates, counters. */
 export function mapIndices(stmts: readonly Stmt[], rewrite: (index: Affine) => Affine): readonly Stmt[] {
