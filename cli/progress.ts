@@ -31,6 +31,8 @@ interface State {
   step: number;
   steps: number;
   epoch: number;
+  /** Steps done before the epoch of now, and before the next once this one is over. */
+  before: { readonly epoch: number; readonly steps: number }[];
   startStep: number;
   startTime: number;
   smooth: Record<string, number>;
@@ -45,6 +47,7 @@ export function startProgress(sink: Sink, colors: Colors, extent: Extent, now: (
     step: 0,
     steps: 0,
     epoch: 1,
+    before: [],
     startStep: 0,
     startTime: now(),
     smooth: {},
@@ -107,6 +110,7 @@ function note(state: State, event: TrainEvent, time: number): void {
   if (event.kind === 'epoch') {
     state.step = event.step;
     state.epoch = event.epoch;
+    state.before = [...state.before.slice(-1), { epoch: event.epoch + 1, steps: event.step }];
     state.valid = event.splits['valid'] ?? state.valid;
     state.smooth = { ...event.quantities };
     state.smoothCount = 0;
@@ -146,8 +150,11 @@ function epochLine(event: Extract<TrainEvent, { kind: 'epoch' }>, extent: Extent
 function progressLine(state: State, extent: Extent, time: number, drawBar: boolean): string {
   const { step, steps, epoch } = state;
   const whole = extent.perEpoch <= 1;
-  const done = whole ? step : step - (epoch - 1) * extent.perEpoch;
-  const of = whole ? steps : Math.min(extent.perEpoch, steps - (epoch - 1) * extent.perEpoch);
+  // Blocks of several turns take batches over the end of an epoch, so that epochs differ by a step.
+  const seen = state.before.find((begun) => begun.epoch === epoch);
+  const before = whole ? 0 : (seen?.steps ?? (epoch - 1) * extent.perEpoch);
+  const done = step - before;
+  const of = whole ? steps : Math.max(done, Math.min(extent.perEpoch, steps - before));
   const parts: string[] = [];
   if (!whole) parts.push(`epoch ${epoch}${extent.epochs === null ? '' : `/${extent.epochs}`}`);
   else parts.push(extent.epochs === null ? 'step' : 'epoch');

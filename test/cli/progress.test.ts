@@ -69,6 +69,17 @@ describe('on a terminal', () => {
     );
   });
 
+  test('an epoch begins where the last one ended, though it was a step short', () => {
+    const short = { ...epoch(1), step: 843 } as TrainEvent;
+    const text = shown(true, [
+      [0, start],
+      [50, short],
+      [843, step(844, 2, 1)],
+    ]);
+    expect(text).toContain(' 843/844 ');
+    expect(text).toMatch(/epoch 2\/5 .* 1\/844 /);
+  });
+
   test('redrawn ten times a second at most, removed at the end', () => {
     const end = {
       kind: 'end',
