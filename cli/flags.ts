@@ -59,6 +59,8 @@ export interface Values {
   readonly dtype?: 'f32' | 'f64';
   readonly samples?: number;
   readonly tolerance?: number;
+  readonly profile?: boolean;
+  readonly seconds?: number;
 }
 
 /** A flag as data. `read` turns its text into a value or throws a `BadValue`. Without `read` it is a switch. */
@@ -360,6 +362,17 @@ export const flags = {
     spelling: '--tolerance <x>',
     text: 'largest relative error accepted (default 1e-5 in f64, 2e-2 in f32)',
     read: positive('A tolerance'),
+    onlyFlag: true,
+  },
+  profile: {
+    spelling: '--profile',
+    text: 'the time of every kernel, against the limits of this machine',
+    onlyFlag: true,
+  },
+  seconds: {
+    spelling: '--seconds <s>',
+    text: 'how long to measure (default 2)',
+    read: positive('A time'),
     onlyFlag: true,
   },
 } satisfies Record<string, Flag>;

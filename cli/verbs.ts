@@ -177,6 +177,16 @@ export const verbs: Readonly<Record<string, Verb>> = {
     examples: ['bpnet gradcheck model.bpnet', 'bpnet gradcheck model.bpnet --samples 100'],
     load: () => import('./commands/gradcheck.ts'),
   },
+  bench: {
+    summary: 'steps a second, and where the time goes',
+    args: '<file>',
+    flags: ['profile', 'seconds', ...program, 'target', ...output],
+    notes:
+      'Trains on the batches a run would see and keeps nothing. --profile runs the kernels one by one: time, operations,\n' +
+      'bytes that have to be moved, and how near that is to what this machine does at best, measured in the same run.',
+    examples: ['bpnet bench model.bpnet', 'bpnet bench model.bpnet --profile --target js'],
+    load: () => import('./commands/bench.ts'),
+  },
   fmt: {
     summary: 'rewrite files in the canonical format',
     args: '<files...>',

@@ -425,6 +425,35 @@ ${xor.slice(xor.indexOf('train'))}`;
   });
 });
 
+describe('bench', () => {
+  test('steps a second, with the source line of every kernel', async () => {
+    const { code, stdout } = await bpnet(['bench', 'xor.bpnet', '--profile', '--seconds', '0.05'], {
+      cwd: withXor(),
+    });
+    expect(code).toBe(exit.ok);
+    expect(stdout).toMatch(/^xor_mlp on wasm: [\d.,]+ steps\/s/);
+    expect(stdout).toMatch(/limits here, one thread: [\d.]+ GFLOP\/s/);
+    expect(stdout).toMatch(/^k\d+_matmul\S* .* :14$/m);
+  });
+
+  test('--json: what the kernels do is counted, whatever the time', async () => {
+    const args = ['bench', 'xor.bpnet', '--profile', '--seconds', '0.05', '--json', '--target', 'js'];
+    const { stdout } = await bpnet(args, { cwd: withXor() });
+    const { target, flops, kernels, stepsPerSecond } = JSON.parse(stdout) as {
+      target: string;
+      flops: number;
+      stepsPerSecond: number;
+      kernels: { name: string; flops: number; bytes: number; ms: number }[];
+    };
+    expect(target).toBe('js');
+    expect(stepsPerSecond).toBeGreaterThan(0);
+    expect(kernels.reduce((sum, kernel) => sum + kernel.flops, 0)).toBe(flops);
+    const hidden = kernels.find(({ name }) => name.includes('tanh'))!;
+    // x @ W1 + b1 of 4 rows: 2 terms each for 3 columns; read x, W1 and b1, write h.
+    expect(hidden.bytes).toBe(4 * (4 * 2 + 2 * 3 + 3 + 4 * 3));
+  });
+});
+
 test('doctor: this machine can train', async () => {
   const { code, stdout } = await bpnet(['doctor', '--json']);
   expect(code).toBe(exit.ok);
