@@ -125,6 +125,8 @@ export interface SweepStage {
   readonly entry: string;
   /** Data set whose rows it visits (name of the `data` block's use: `d`). */
   readonly dataset: string;
+  /** Its rows depend on one another: a split must fit into one batch. */
+  readonly whole?: boolean;
   readonly totals: readonly {
     /** Entry output and `total` buffer of the same name. */
     readonly name: string;

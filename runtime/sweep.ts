@@ -39,7 +39,7 @@ export async function runSweep(
     if (place) writeSlot(s, place, 0, rowsOf(d).length);
   }
   let turn = 0;
-  for (const { entry, dataset, totals } of stages) {
+  for (const { entry, dataset, totals, whole } of stages) {
     const d = s.datasets.find(({ use }) => use === dataset)!;
     const rows = rowsOf(d);
     const folded = totals.filter((total): total is FoldedTotal => total.fn !== 'collect');
@@ -49,6 +49,7 @@ export async function runSweep(
       new Float64Array(s.totals[name]!.size).fill(totalFolds[fn].first),
     );
     const chunk = s.capacities[d.dim]!;
+    if (whole && rows.length > chunk) tooManyRows(d, rows.length, chunk);
     for (let from = 0; from < rows.length; from += chunk) {
       fillBatch(s, d, rows, from, Math.min(chunk, rows.length - from));
       const outputs = callEntry(s, entry, ++turn);
@@ -69,13 +70,15 @@ type Total = SweepStage['totals'][number];
 type FoldedTotal = Total & { readonly fn: TotalFn };
 
 /** A split of more rows than the program was compiled for cannot be collected. */
-function makeRoom(s: Session, { dim, use }: Dataset, rows: number): void {
+function makeRoom(s: Session, d: Dataset, rows: number): void {
+  const { dim } = d;
   const most = s.capacities[`${dim}$rows`]!;
-  if (rows > most) {
-    const text = `${use} gives ${rows} rows to collect, but the program was compiled for at most ${most}.`;
-    fail('too-many-rows', text);
-  }
+  if (rows > most) tooManyRows(d, rows, most);
   s.sizes[`${dim}$rows`] = rows;
+}
+function tooManyRows({ use }: Dataset, rows: number, most: number): never {
+  const text = `${use} gives ${rows} rows to hold at once, but the program was compiled for at most ${most}.`;
+  return fail('too-many-rows', text);
 }
 function collectRows(s: Session, name: string, batch: Place, from: number, count: number): void {
   const all = s.totals[name]!;

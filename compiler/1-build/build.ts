@@ -129,9 +129,10 @@ export function build(
   Object.assign(graphs, evaluation?.graphs, fits?.graphs, prediction?.graphs, generating, reports.graphs);
   if (options.gradients) Object.assign(graphs, gradientGraphs(elaborate('gradients')));
 
+  const inOne = evaluation?.sweep.stages.some(({ whole }) => whole);
   const capacities = Object.fromEntries(
     step.settings.data.flatMap((d) => [
-      [d.batchDim, capacityOf(d, facts)],
+      [d.batchDim, inOne && d.batch === 'all' ? splitCapacity(d, facts) : capacityOf(d, facts)],
       ...(collects(graphs, d.batchDim) ? [[rowsDim(d.batchDim), splitCapacity(d, facts)]] : []),
     ]),
   );

@@ -1,4 +1,5 @@
 import type { Diagnostic } from '../../dsl/diagnostic.ts';
+import { coupledRows } from '../../dsl/messages/training.ts';
 import type { Graph, NodeId } from '../ir/graph.ts';
 import { axis, type TensorType } from '../ir/tensor-type.ts';
 import { prune } from '../ir/prune.ts';
@@ -8,7 +9,7 @@ import { openData } from './data.ts';
 import type { DataUse, FitRequest } from './data-raw.ts';
 import { liveParams, type Build, type Frame, type Phase } from './frame.ts';
 import { openDim } from '../ir/dim.ts';
-import { sweepOf } from './sweep.ts';
+import { sweepOf, type BatchDim } from './sweep.ts';
 import type { Settings } from './train-settings.ts';
 import type { TrainBody } from './train-body.ts';
 import type { TensorVal, Val } from './value.ts';
@@ -41,9 +42,8 @@ export function initGraph(step: Elaborated, open: Open): Graph {
   return build.builder.finish();
 }
 
-/** Batch dim → use of the data set it cuts. */
-export function batchDims(settings: Settings): Map<string, string> {
-  return new Map(settings.data.map((d) => [d.batchDim, d.use]));
+export function batchDims({ data }: Settings): Map<string, BatchDim> {
+  return new Map(data.map(({ batchDim, use, batch }) => [batchDim, { use, whole: batch === 'all' }]));
 }
 
 /** The quantities of a whole split. */
@@ -55,16 +55,32 @@ export function evaluateGraphs(
   if (e.body.quantities.size === 0 || e.settings.data.length === 0) return null;
   const { builder } = e.build;
   for (const [name, value] of e.body.quantities) builder.output('value', name, value);
-  const cut = sweepOf(prune(derive(builder.finish())), 'evaluate', batchDims(e.settings));
-  if ('sweep' in cut) return cut;
-  // Training needs no sweep unless a rule looks at a split; but who holds rows back is told why they go unused.
-  const [first] = cut.diagnostics;
+  const graph = derive(builder.finish());
+  const cutTo = (names: ReadonlySet<string>) => {
+    const outputs = graph.outputs.filter(({ name }) => names.has(name));
+    return sweepOf(prune({ ...graph, outputs }), 'evaluate', batchDims(e.settings));
+  };
+  const names = new Set(e.body.quantities.keys());
+  const all = cutTo(names);
+  if ('sweep' in all) return all;
+  // Each for itself: what has no value on a split is left out, unless a rule asks for it there.
+  let unused: Diagnostic | null = null;
+  for (const name of e.body.quantities.keys()) {
+    const cut = cutTo(new Set([name]));
+    if ('sweep' in cut) continue;
+    names.delete(name);
+    const [first] = cut.diagnostics;
+    if (e.body.asked.has(name)) report(first!);
+    else unused ??= first!;
+  }
+  // Who holds rows back is told why they go unused; a loss that couples rows has no use for those of the data block.
+  const coupled = unused?.code === coupledRows.code;
   const heldOut = e.settings.data.some(
-    ({ test, splits }) => test || splits.rows !== null || splits.valid > 0 || splits.test > 0,
+    ({ test, splits }) => splits.valid > 0 || splits.test > 0 || (!coupled && (test || splits.rows !== null)),
   );
-  if (first && e.body.watch.length > 0) report(first);
-  else if (first && heldOut) report({ ...first, severity: 'warning' });
-  return null;
+  if (unused && heldOut && !(coupled && names.size > 0)) report({ ...unused, severity: 'warning' });
+  const rest = names.size > 0 ? cutTo(names) : null;
+  return rest && 'sweep' in rest ? rest : null;
 }
 
 /** What `standardize` and its kin learn from the training split, for all fields that some phase reads. */

@@ -15,7 +15,7 @@ import { printedNorms } from './norms.ts';
 import { pictureOf } from './pictures.ts';
 import { printedQuantity } from './quantities.ts';
 import { runStatement } from './statements.ts';
-import { sweepOf } from './sweep.ts';
+import { sweepOf, type BatchDim } from './sweep.ts';
 import { toTensor } from './tensors.ts';
 import { constantOf, tensorVal, type NamedVal, type TensorVal, type Val } from './value.ts';
 
@@ -128,7 +128,7 @@ function libraryScope(scope: Scope): Scope {
 }
 
 /** It depends on the rows of the batch, has lost their axis, and all that took it away were folds. */
-function isFolded(graph: Graph, dims: ReadonlyMap<string, string>): boolean {
+function isFolded(graph: Graph, dims: ReadonlyMap<string, BatchDim>): boolean {
   const byId = new Map(graph.nodes.map((node) => [node.id, node]));
   const ofBatch = (id: number) =>
     byId.get(id)!.type.axes.some(({ size }) => isOpen(size) && size.of.some((dim) => dims.has(dim)));

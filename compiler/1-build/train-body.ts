@@ -52,6 +52,8 @@ export interface TrainBody {
   readonly log: Plan['log'];
   readonly load: Plan['load'];
   readonly watch: readonly SplitName[];
+  /** Names of the quantities that rules ask for on a split. */
+  readonly asked: ReadonlySet<string>;
   readonly reports: readonly WrittenReport[];
   readonly check: CheckPlan | null;
   /** With all that the block binds. */
@@ -62,6 +64,7 @@ export function trainBody(train: TrainDeclaration, settings: Settings, build: Bu
   const frame: Frame = { ...file, scope: childScope(file.scope), counters: new Map() };
   const data = new Map<string, DataUse>();
   const watch = new Set<SplitName>();
+  const asked = new Set<string>();
   const states = new Map<string, StateEntry>();
   const stop: StopRule[] = [];
   const save: SaveRule[] = [];
@@ -85,7 +88,9 @@ export function trainBody(train: TrainDeclaration, settings: Settings, build: Bu
     use: (q) => {
       const [name = '', block = null] = q.name.split('.').toReversed();
       (steps.find((b) => b.block === block) ?? outer).metrics.push(name);
-      if (q.split) watch.add(q.split);
+      if (!q.split) return;
+      watch.add(q.split);
+      asked.add(q.name);
     },
   };
   rules.forEach((rule) => follow(rule, scope));
@@ -107,6 +112,7 @@ export function trainBody(train: TrainDeclaration, settings: Settings, build: Bu
     log,
     load,
     watch: [...watch],
+    asked,
     reports,
     check,
     frame,

@@ -27,6 +27,19 @@ export const stepWithoutUpdate = message({
   },
 });
 
+export const coupledRows = message({
+  code: 'coupled-rows',
+  group: 'training',
+  severity: 'error',
+  text: (what: string) =>
+    `\`${what}\` couples rows of a batch: on a split it would depend on where the split is cut into batches.`,
+  explain: {
+    why: 'A quantity of a split is that of all its rows at once, not a mean over batches. It is computed in pieces, so that each piece must be made of its own rows: sums, means, maxima over the batch are combined, but a comparison of rows with rows (`p[i, z] * q[j, z]`), a sort or a running sum along the batch depends on which rows lie in one piece. As the loss of a step all of it is fine. For a quantity of a split measure something of each row, collect the rows, or take the whole split as one batch: `batch B = all`.',
+    bad: 'train t {\n  alike[i, j] = p[i, z] * q[j, z]\n  loss = mean(logsumexp(alike))\n  stop when plateau(valid.loss)\n}',
+    good: 'train t {\n  alike[i, j] = p[i, z] * q[j, z]\n  loss = mean(logsumexp(alike))\n  p_all = collect(p)\n  q_all = collect(q)\n  near[i, j] = p_all[i, z] * q_all[j, z]\n  metric contrast = mean(logsumexp(near))\n  stop when plateau(valid.contrast, patience = 3)\n}',
+  },
+});
+
 export const unwritableOutput = message({
   code: 'unwritable-output',
   group: 'training',

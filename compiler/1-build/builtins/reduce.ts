@@ -1,4 +1,4 @@
-import { openDimUnsupported } from '../../../dsl/messages/types.ts';
+import { openDimUnsupported, typeMismatch } from '../../../dsl/messages/types.ts';
 import { isOpen } from '../../ir/dim.ts';
 import { axis, axisText, elements, tensor, type TensorType } from '../../ir/tensor-type.ts';
 import type { Value } from '../../ops/op.ts';
@@ -38,7 +38,15 @@ export function reduceTo(call: BuiltinCall, name: string, op: string): Val {
   const folded = axesOf(call, source.value.type);
   if (!folded) return poison;
   if (folded.length === 0) return source;
+  if (op.startsWith('arg') && !namesAxis(call, op, source.value.type)) return poison;
   return tensorVal(keepAxes(call, c.apply(op, [source.value], { axes: folded }), source.value.type, folded));
+}
+
+/** A position among the elements of all rows means nothing. */
+function namesAxis({ axes: written, frame, span }: BuiltinCall, op: string, { axes }: TensorType): boolean {
+  if (written.length > 0 || axes.length < 2 || !axes.some(({ size }) => isOpen(size))) return true;
+  fail(frame, typeMismatch, span, [`an axis, as in \`${op}[${axisText(axes.at(-1)!)}](…)\``, `\`${op}\` of all axes, the batch too`]); // prettier-ignore
+  return false;
 }
 
 /** mean = sum / count, so that over a split the host can add up sums and divide once. */
