@@ -6,6 +6,7 @@ import { positionAt, sourceFile } from '../dsl/source.ts';
 import { checkpointBytes } from '../runtime/checkpoint.ts';
 import type { TrainEvent } from '../runtime/events.ts';
 import { DataError } from '../runtime/fail.ts';
+import { fetchTensors } from '../runtime/session.ts';
 import { batchesPerStep, train } from '../runtime/train.ts';
 import { type Context, fail, isSaid, print, printJson, say } from './context.ts';
 import { firstBadValue } from './diverged.ts';
@@ -82,6 +83,7 @@ export async function runTraining(context: Context, job: TrainingJob): Promise<E
       if (event.kind === 'print' && values.json !== true) print(context, event.text);
       if (event.kind === 'end') end = event;
       if (event.kind === 'step' && now() - snapshotAt > snapshotMs && isFinite(event)) {
+        await fetchTensors(session);
         snapshot = checkpointBytes(session);
         snapshotAt = now();
       }

@@ -19,5 +19,6 @@ export function fillBatch(s: Session, d: Batch, rows: Int32Array, from: number, 
       if (place.int) while (at < end) s.int[to++ * s.stride] = values[at++]!;
       else while (at < end) s.float[to++] = values[at++]!;
     }
+    if (s.remote) s.remote.push(place.at, to - place.at);
   }
 }

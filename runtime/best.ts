@@ -2,7 +2,7 @@ import type { SaveRule } from '../compiler/plan.ts';
 import { checkpointBytes, checkpointRun, restoreCheckpoint } from './checkpoint.ts';
 import type { TrainEvent } from './events.ts';
 import { improves, nameAt, quantityNow } from './rules.ts';
-import type { Rule, Session } from './session.ts';
+import { fetchTensors, type Rule, type Session } from './session.ts';
 
 export type BestRule = Extract<SaveRule, { kind: 'best' }>;
 type Best = NonNullable<Extract<TrainEvent, { kind: 'end' }>['best']>;
@@ -24,9 +24,13 @@ export function bestRule(rule: BestRule): Rule {
     const { step, epoch, memory } = s.progress;
     const path = nameAt(rule.path, step, epoch);
     Object.assign(memory[key]!, { step, path });
-    const bytes = checkpointBytes(s);
-    if (memoryKey(decisive(s)!) === key) s.best = bytes;
-    if (s.write) return s.write(path, bytes).then(() => ({ kind: 'checkpoint', path, step, epoch }));
+    const keep = (): ReturnType<Rule> => {
+      const bytes = checkpointBytes(s);
+      if (memoryKey(decisive(s)!) === key) s.best = bytes;
+      if (s.write) return s.write(path, bytes).then(() => ({ kind: 'checkpoint', path, step, epoch }));
+    };
+    if (s.remote) return fetchTensors(s).then(keep) as ReturnType<Rule>;
+    return keep();
   };
 }
 

@@ -13,7 +13,7 @@ export interface CheckpointRun extends Progress {
 
 /**
  * The run as a safetensors file: parameters and running statistics under their own names, optimizer states under `state/…`, what
- * was fitted to the data under `fitted/…`; counters, seed and vocabularies as JSON in the metadata.
+ * was fitted to the data under `fitted/…`; counters, seed and vocabularies as JSON in the metadata. After `fetchTensors`.
  */
 export function checkpointBytes(s: Session): Uint8Array<ArrayBuffer> {
   const tensors: Record<string, StoredTensor> = {};
@@ -62,5 +62,9 @@ export function restoreTensors(
     const wants = s.tensors[name]!.shape.join();
     if (has !== wants) fail('checkpoint-mismatch', `${name} is [${wants}], in the checkpoint ${has}`);
   }
-  for (const name of names) s.float.set(stored[name]!.values, s.tensors[name]!.at);
+  for (const name of names) {
+    const { at, size } = s.tensors[name]!;
+    s.float.set(stored[name]!.values, at);
+    if (s.remote) s.remote.push(at, size);
+  }
 }

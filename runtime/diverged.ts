@@ -10,8 +10,12 @@ import { endEpoch, evaluateSplits, isEpochOver, trainStep } from './train.ts';
  * to find the op that went wrong, watch the entries it runs.
  */
 export async function replayTo(s: Session, step: number, checkpoint?: Uint8Array): Promise<void> {
-  for (const { at, size } of Object.values(s.tensors)) s.float.fill(0, at, at + size);
+  for (const { at, size } of Object.values(s.tensors)) {
+    s.float.fill(0, at, at + size);
+    if (s.remote) s.remote.push(at, size);
+  }
   for (const d of s.datasets) d.dealt = -1;
+  s.diverged = 0;
   s.progress = freshProgress(s.datasets.length, s.plan.quantities.length, s.progress.kept?.length ?? 0);
   if (checkpoint) restoreCheckpoint(s, checkpoint, true);
   else await s.begin(s);

@@ -34,7 +34,7 @@ export async function* generateTokens(
   const stream = streamOf('generate');
   let seen = 0;
   for (let i = 0; i < n; i++) {
-    const scores = nextScores(s, plan, ids, seen, vocabulary.length);
+    const scores = await nextScores(s, plan, ids, seen, vocabulary.length);
     seen = ids.length;
     const id = pickToken(scores, temperature, topK, randomAt(seed, stream, turn, i));
     ids.push(id);
@@ -87,20 +87,20 @@ function promptIds(prompt: string, { rule }: GeneratePlan, vocabulary: readonly 
 }
 
 /** Scores of the token after `ids`, of which the first `seen` went through the model before. */
-function nextScores(
+async function nextScores(
   s: Session,
   plan: GeneratePlan,
   ids: readonly number[],
   seen: number,
   count: number,
-): number[] {
+): Promise<number[]> {
   const { carries, window } = plan;
   if (carries === null) return scoresAfter(s, plan, ids.slice(-window), count);
   let scores: number[] = [];
   for (let i = seen; i < ids.length; i++) {
     const first = s.totals[`${plan.entry}/first`];
     if (first) writeSlot(s, first, 0, i ? 0 : 1);
-    scores = scoresAfter(s, plan, [ids[i]!], count);
+    scores = await scoresAfter(s, plan, [ids[i]!], count);
     const { outputs } = s.entries[plan.entry]!;
     for (const name of carries) {
       const place = s.totals[name];
@@ -113,12 +113,19 @@ function nextScores(
 }
 
 /** The model sees these tokens from its first position on; the scores are those after the last one. */
-function scoresAfter(s: Session, plan: GeneratePlan, ids: readonly number[], count: number): number[] {
+async function scoresAfter(
+  s: Session,
+  plan: GeneratePlan,
+  ids: readonly number[],
+  count: number,
+): Promise<number[]> {
   const { entry, input, output, window } = plan;
   const place = s.data[input]; // none, where the model turned out not to look at it
   if (place) for (let i = 0; i < window; i++) writeSlot(s, place, i, ids[i] ?? 0);
   for (const dim of s.entries[entry]!.dims) s.sizes[dim] = 1;
-  const scores = callEntry(s, entry, 0)[output]!;
+  const outputs = callEntry(s, entry, 0);
+  if (s.remote) await s.remote.pull(Object.values(outputs));
+  const scores = outputs[output]!;
   return Array.from({ length: count }, (_, k) => readSlot(s, scores, (ids.length - 1) * count + k));
 }
 

@@ -10,7 +10,7 @@ import { loadDataset, noDataset } from './dataset.ts';
 import { fail } from './fail.ts';
 import { programHash } from './hash.ts';
 import { loadParameters } from './load.ts';
-import { planRules } from './plan-rules.ts';
+import { planRules, stepsLookedAt } from './plan-rules.ts';
 import { freshProgress, type Dataset, type Place, type Session } from './session.ts';
 import { splitsOf } from './sweep.ts';
 import { batchesPerStep, initialise } from './train.ts';
@@ -66,6 +66,8 @@ export async function openSession(options: OpenOptions): Promise<Session> {
     int: launched.int,
     stride: launched.intStride,
     run: launched.run,
+    remote: launched.remote ?? null,
+    looks: stepsLookedAt(plan),
     entries: entriesOf(launched),
     tensors: places.tensors,
     data: places.data,
@@ -88,6 +90,7 @@ export async function openSession(options: OpenOptions): Promise<Session> {
     ready: false,
     progress: freshProgress(plan.datasets.length || 1, plan.quantities.length, plan.plateaus.length),
     last: Array(plan.quantities.length).fill(NaN),
+    diverged: 0,
     norms: {},
     means: {},
     splits: {},

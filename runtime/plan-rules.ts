@@ -3,7 +3,7 @@ import { bestRule } from './best.ts';
 import { looksAtNorms, normRule } from './norms.ts';
 import { plateauRule } from './plateau.ts';
 import { reportRule } from './reports.ts';
-import { logRule, savesInOrder, saveRule, stopRule } from './rules.ts';
+import { isPerEpoch, logRule, savesInOrder, saveRule, stopRule } from './rules.ts';
 import type { Rule } from './session.ts';
 
 /** All rules of a plan. Stopping first, saving last: what is saved remembers what stopping rules have counted. */
@@ -18,4 +18,11 @@ export function planRules(
     ...plan.reports.filter(({ every }) => every).map(reportRule),
     ...savesInOrder(plan.save).map((rule) => (rule.kind === 'best' ? bestRule(rule) : saveRule(rule))),
   ];
+}
+
+/** The numbers of these steps, and of their multiples, are looked at by a rule of the plan. */
+export function stepsLookedAt({ stop, log, reports }: Pick<Plan, 'stop' | 'log' | 'reports'>): number[] {
+  if (stop.some((rule) => !isPerEpoch(rule))) return [1];
+  const everies = [...log, ...reports].flatMap(({ every }) => (every?.unit === 'steps' ? [every.count] : []));
+  return [...new Set(everies)];
 }

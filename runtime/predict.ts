@@ -32,6 +32,7 @@ export async function predictRows(
     const count = Math.min(chunk, rows - from);
     fillBatch(s, d, order, from, count);
     callEntry(s, entry, 1 + from / chunk);
+    if (s.remote) await s.remote.pull([{ at: place.at, size: count * size }]);
     for (let i = 0; i < count * size; i++) values[from * size + i] = readSlot(s, place, i);
     if (performance.now() > s.pause) await breathe(s);
   }

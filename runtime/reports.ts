@@ -73,14 +73,21 @@ export async function reportValues(
 ): Promise<ReadonlyMap<string, Shown>> {
   const shown = new Map<string, Shown>();
   const values = lines.flatMap((line) => (line.kind === 'image' ? [line.value] : line.parts.filter(isValue)));
-  const keep = (outputs: EntryPlace['outputs'], folded: boolean) => {
-    for (const value of values)
-      if (value.folded === folded) shown.set(value.output, readValue(s, outputs, value));
+  const keep = async (outputs: EntryPlace['outputs'], folded: boolean) => {
+    const asked = values.filter((value) => value.folded === folded);
+    if (s.remote) {
+      const places = asked.map(({ output, type }) => ({
+        at: outputs[output]!.at,
+        size: shapeNow(s, type).reduce((a, b) => a * b, 1),
+      }));
+      await s.remote.pull(places);
+    }
+    for (const value of asked) shown.set(value.output, readValue(s, outputs, value));
   };
-  if (sweep) keep(await runSweep(s, sweep, split), true);
+  if (sweep) await keep(await runSweep(s, sweep, split), true);
   if (entry) {
     firstBatches(s, split);
-    keep(callEntry(s, entry, 0), false);
+    await keep(callEntry(s, entry, 0), false);
   }
   return shown;
 }
@@ -100,9 +107,14 @@ function firstBatches(s: Session, split: SplitName): void {
   for (const d of s.datasets) fillBatch(s, d, rowsOf(d), 0, counts[d.dim]!);
 }
 
+/** At the actual sizes. */
+function shapeNow(s: Session, { axes }: ReportValue['type']): number[] {
+  return axes.map(({ size }) => sizeOf(size, s.sizes));
+}
+
 function readValue(s: Session, outputs: EntryPlace['outputs'], { output, type }: ReportValue): Shown {
   const place = outputs[output]!;
-  const shape = type.axes.map(({ size }) => sizeOf(size, s.sizes));
+  const shape = shapeNow(s, type);
   const count = shape.reduce((a, b) => a * b, 1);
   return { shape, values: Array.from({ length: count }, (_, i) => readSlot(s, place, i)) };
 }

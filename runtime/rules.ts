@@ -2,7 +2,7 @@ import type { EveryPlan, Plan, SaveRule, StopRule } from '../compiler/plan.ts';
 import { checkpointBytes } from './checkpoint.ts';
 import type { TrainEvent } from './events.ts';
 import { hasPlateau, hostValue } from './host-expr.ts';
-import type { Rule, Session } from './session.ts';
+import { fetchTensors, type Rule, type Session } from './session.ts';
 
 /**
  * A quantity by name. `valid.loss`: as last evaluated; `loss`, `critic.loss`: the last step's, or at an epoch's end the
@@ -87,6 +87,7 @@ export function nameAt(path: string, step: number, epoch: number): string {
 export async function saveTo(s: Session, path: string): Promise<TrainEvent> {
   const { step, epoch } = s.progress;
   const name = nameAt(path, step, epoch);
+  await fetchTensors(s);
   await s.write!(name, checkpointBytes(s));
   return { kind: 'checkpoint', path: name, step, epoch };
 }

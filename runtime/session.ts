@@ -1,3 +1,4 @@
+import type { Remote } from '../compiler/backends/backend.ts';
 import type { Plan, SplitName } from '../compiler/plan.ts';
 import type { Quantities, TrainEvent } from './events.ts';
 
@@ -121,6 +122,10 @@ export interface Session {
     updates: number,
     kept: readonly number[] | undefined,
   ) => void;
+  /** Set where the arrays above are a copy of the machine's memory. */
+  readonly remote: Remote | null;
+  /** There: steps whose multiples somebody looks at; the others need not be waited for. */
+  readonly looks: readonly number[];
   readonly entries: Readonly<Record<string, EntryPlace>>;
   /** What a checkpoint holds, by the name it has there: params, `state/…`, `fitted/…`. */
   readonly tensors: Readonly<Record<string, Place>>;
@@ -153,6 +158,8 @@ export interface Session {
   progress: Progress;
   /** `plan.quantities` of the last step. */
   readonly last: number[];
+  /** With a remote machine: the step whose loss was found to be no finite number; 0: none. Later ones are not measured. */
+  diverged: number;
   /** Norms of gradients at the last update, by name. */
   readonly norms: Record<string, number>;
   /** Means of the last epoch, and exact values of splits, as last evaluated. */
@@ -196,6 +203,7 @@ export function callEntry(
     int[(rng + 1) * stride] = seed / 4294967296; // an int array cuts the fraction off
     int[(rng + 2) * stride] = s.progress.step;
     int[(rng + 3) * stride] = turn;
+    if (s.remote) s.remote.push(rng, 4);
   }
   s.run(name, sizes, s.progress.step, s.steps, s.progress.epoch + 1, updates, s.progress.kept);
   return outputs;
@@ -208,6 +216,12 @@ export function readSlot(s: Session, place: Place, i: number): number {
 export function writeSlot(s: Session, place: Place, i: number, value: number): void {
   if (place.int) s.int[(place.at + i) * s.stride] = value;
   else s.float[place.at + i] = value;
+  if (s.remote) s.remote.push(place.at + i, 1);
+}
+
+/** Brings what a checkpoint holds from a machine with memory of its own. */
+export async function fetchTensors(s: Session): Promise<void> {
+  if (s.remote) await s.remote.pull(Object.values(s.tensors));
 }
 
 /** Lets timers, signals and the page run. To be called when `pause` is over, every 30 ms. */

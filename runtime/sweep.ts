@@ -53,17 +53,31 @@ export async function runSweep(
     for (let from = 0; from < rows.length; from += chunk) {
       fillBatch(s, d, rows, from, Math.min(chunk, rows.length - from));
       const outputs = callEntry(s, entry, ++turn);
-      for (const { name } of collected) collectRows(s, name, outputs[name]!, from, s.sizes[d.dim]!);
-      folded.forEach(({ name, fn }, t) =>
-        sums[t]!.forEach((sum, i, all) => {
-          all[i] = totalFolds[fn].fold(sum, readSlot(s, outputs[name]!, i));
-        }),
-      );
+      const count = s.sizes[d.dim]!;
+      const add = () => {
+        for (const { name } of collected) collectRows(s, name, outputs[name]!, from, count);
+        folded.forEach(({ name, fn }, t) =>
+          sums[t]!.forEach((sum, i, all) => {
+            all[i] = totalFolds[fn].fold(sum, readSlot(s, outputs[name]!, i));
+          }),
+        );
+      };
+      if (s.remote) {
+        const folds = folded.map(({ name }, t) => ({ at: outputs[name]!.at, size: sums[t]!.length }));
+        const rows = collected.map(({ name }) => ({
+          at: outputs[name]!.at,
+          size: count * outputs[name]!.size,
+        }));
+        s.remote.note([...folds, ...rows], add);
+      } else add();
       if (performance.now() > s.pause) await breathe(s);
     }
+    if (s.remote) await s.remote.pull([]);
     folded.forEach(({ name }, t) => sums[t]!.forEach((sum, i) => writeSlot(s, s.totals[name]!, i, sum)));
   }
-  return callEntry(s, finish, 0);
+  const outputs = callEntry(s, finish, 0);
+  if (s.remote) await s.remote.pull(Object.values(outputs));
+  return outputs;
 }
 
 type Total = SweepStage['totals'][number];

@@ -4,7 +4,7 @@ import type { EndReason, TrainEvent } from './events.ts';
 import { restoreBest } from './best.ts';
 import { checkLabels } from './label-ranges.ts';
 import { endReports } from './reports.ts';
-import { breathe, callEntry, readSlot, type Session } from './session.ts';
+import { breathe, callEntry, fetchTensors, readSlot, type Session } from './session.ts';
 import { evaluateSplit, namedQuantities, runSweep, splitsOf } from './sweep.ts';
 
 export interface TrainOptions {
@@ -57,10 +57,11 @@ export function isEpochOver(s: Session): boolean {
 
 /**
  * One step, on the next batches: every block of the plan its number of times. Allocates nothing. `handed`: the batch
- * that is in place is that of every turn, and no part of an epoch.
+ * that is in place is that of every turn, and no part of an epoch. A machine of its own has then been asked for the step;
+ * what it measured is known after the next `pull`.
  */
 export function trainStep(s: Session, handed = false): void {
-  const { progress: p, last, plan } = s;
+  const { progress: p, plan } = s;
   p.step++;
   let turn = 0;
   let first = 0;
@@ -79,20 +80,87 @@ export function trainStep(s: Session, handed = false): void {
         outputs = callEntry(s, block.entry, turn++, updates);
         const size = takes.length && !handed ? s.sizes[s.datasets[takes[0]!]!.dim]! : 1;
         weight += size;
-        for (let i = 0; i < quantities.length; i++) {
-          const mean = m + k > 1 ? last[first + i]! : 0;
-          last[first + i] = mean + (readSlot(s, outputs[quantities[i]!]!, 0) - mean) * (size / weight);
-        }
+        if (s.remote) noteMeans(s, block, outputs, first, m + k > 1, size / weight);
+        else addMeans(s, block, outputs, first, m + k > 1, size / weight);
         if (takes[0] === 0) rows += size;
       }
       if (block.update) outputs = callEntry(s, block.update, turn - 1, updates);
-      for (const { name } of block.norms) s.norms[name] = readSlot(s, outputs![name]!, 0);
+      if (s.remote) noteNorms(s, block, outputs!);
+      else for (const { name } of block.norms) s.norms[name] = readSlot(s, outputs![name]!, 0);
     }
     first += quantities.length;
   }
-  if (handed) return;
+  if (s.remote) noteStep(s, handed, rows);
+  else if (!handed) addStep(s, rows);
+}
+
+type Block = Session['plan']['blocks'][number];
+type Outputs = ReturnType<typeof callEntry>;
+
+/** Means over the batches of a step: `share` is what this one is of the rows so far; a first one begins anew. */
+function addMeans(
+  s: Session,
+  { quantities }: Block,
+  outputs: Outputs,
+  first: number,
+  more: boolean,
+  share: number,
+): void {
+  const { last } = s;
+  for (let i = 0; i < quantities.length; i++) {
+    const mean = more ? last[first + i]! : 0;
+    last[first + i] = mean + (readSlot(s, outputs[quantities[i]!]!, 0) - mean) * share;
+  }
+}
+/** Sums of the epoch under way. */
+function addStep(s: Session, rows: number): void {
+  const { last, progress: p } = s;
   for (let i = 0; i < last.length; i++) p.sums[i]! += last[i]! * rows;
   p.rows += rows;
+}
+
+/** The same on a machine of its own, when the numbers are here. What comes after a loss that is no number is not looked at. */
+function noteMeans(
+  s: Session,
+  block: Block,
+  outputs: Outputs,
+  first: number,
+  more: boolean,
+  share: number,
+): void {
+  const places = block.quantities.map((name) => outputs[name]!);
+  s.remote!.note(places, () => {
+    if (!s.diverged) addMeans(s, block, outputs, first, more, share);
+  });
+}
+function noteNorms(s: Session, { norms }: Block, outputs: Outputs): void {
+  const places = norms.map(({ name }) => outputs[name]!);
+  s.remote!.note(places, () => {
+    if (!s.diverged) norms.forEach(({ name }, i) => (s.norms[name] = readSlot(s, places[i]!, 0)));
+  });
+}
+function noteStep(s: Session, handed: boolean, rows: number): void {
+  const { step } = s.progress;
+  s.remote!.note([], () => {
+    if (s.diverged) return;
+    if (!handed) addStep(s, rows);
+    if (hasDiverged(s)) s.diverged = step;
+  });
+}
+
+/** So many steps are asked for at once of a machine of its own. */
+const inFlight = 32;
+
+/** Somebody looks at the numbers of this step: its own machine is waited for. */
+function isLookedAt(s: Session, stepEvents: number): boolean {
+  const { step } = s.progress;
+  return (
+    step >= s.steps ||
+    step % inFlight === 0 ||
+    step % stepEvents === 0 ||
+    s.looks.some((every) => step % every === 0) ||
+    isEpochOver(s)
+  );
 }
 
 /** A loss is no finite number; where there is none, the first metric. */
@@ -163,6 +231,7 @@ export async function* train(s: Session, options: TrainOptions = {}): AsyncGener
   let began = performance.now();
   s.steps = stepsOf(s);
   s.stopped = null;
+  if (s.remote) s.diverged = 0;
   if (!s.ready) await s.begin(s);
   s.ready = true;
   const p = s.progress;
@@ -192,7 +261,13 @@ export async function* train(s: Session, options: TrainOptions = {}): AsyncGener
     } else if (p.step >= s.steps) reason = 'finished';
     else {
       trainStep(s);
-      if (hasDiverged(s)) reason = 'diverged';
+      if (s.remote) {
+        if (isLookedAt(s, stepEvents)) await s.remote.pull([]);
+        if (s.diverged) {
+          reason = 'diverged';
+          p.step = s.diverged;
+        }
+      } else if (hasDiverged(s)) reason = 'diverged';
       if (reason || p.step % stepEvents === 0) {
         yield { kind: 'step', step: p.step, epoch: p.epoch + 1, quantities: namedQuantities(s, s.last) };
       }
@@ -207,6 +282,7 @@ export async function* train(s: Session, options: TrainOptions = {}): AsyncGener
     if (s.stopped) reason = 'stopped';
     if (performance.now() > s.pause) await breathe(s);
   }
+  await fetchTensors(s);
   s.splits = {};
   let best;
   if (reason === 'finished' || reason === 'stopped') {

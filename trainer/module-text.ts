@@ -145,6 +145,7 @@ function knownFacts(plan: Plan, shape: TrainerShape, { session, hasInts }: Sessi
     ...(plan.reports.length === 0 && { 'plan.reports': [] as const }),
     ...(plan.stop.length === 0 && { 's.stopped': null }),
     ...(plan.predict && !plan.predict.classes && { 'plan.predict.classes': null }),
+    's.remote': null,
     ...(session.rng < 0 && { 's.rng': -1 }),
     ...(session.stride === 1 && { 's.stride': 1 }),
     ...(!hasInts && { 'place.int': false }),

@@ -7,9 +7,16 @@ export interface Backend {
   launch(program: Program): Launched;
 }
 
+/** A machine that has to be found first, with memory of its own. Rejects with a `TargetError` where there is none. */
+export interface RemoteBackend {
+  readonly name: string;
+  launch(program: Program): Promise<Launched & { readonly remote: Remote }>;
+}
+
 /**
  * A program on a machine: one arena, one callable per entry. All views look at the same memory.
  * Elements are addressed by slot: `float[offset + i]`, `int[(offset + i) * intStride]`.
+ * Where there is a `remote`, that memory is the host's copy of the arena, without scratch, and `run` only asks for work.
  */
 export interface Launched {
   readonly program: Program;
@@ -31,4 +38,30 @@ export interface Launched {
     updates?: number,
     kept?: readonly number[],
   ) => void;
+  /** Absent: the arrays are the machine's own memory, and `run` has done its work when it returns. */
+  readonly remote?: Remote;
+}
+
+/** A piece of the arena, in slots. */
+export interface Slots {
+  readonly at: number;
+  readonly size: number;
+}
+
+/**
+ * Between the host's copy of the arena and a machine that works on its own: what is asked for is done in order, later. The
+ * machine never looks at the copy by itself, nor changes it.
+ */
+export interface Remote {
+  /** The host wrote these slots: runs asked for from now on see what they hold at the next `run` or `note`. */
+  readonly push: (at: number, size: number) => void;
+  /**
+   * `then` is called in a later `pull`, when the copy holds these slots as they are here, after the runs asked for so far. In
+   * the order of asking: so a loop may run on and still see every value that goes by.
+   */
+  readonly note: (places: readonly Slots[], then: () => void) => void;
+  /** When all that was asked for is done: calls what was noted, then copies these slots. Rejects when the machine is lost. */
+  readonly pull: (places: readonly Slots[]) => Promise<void>;
+  /** Gives the machine back. Nothing may be asked for any more. */
+  readonly close: () => void;
 }
