@@ -1,4 +1,4 @@
-import { EmbeddedActionsParser } from 'chevrotain';
+import { EmbeddedActionsParser } from './chevrotain.ts';
 import type { IToken, ParserMethod, TokenType } from 'chevrotain';
 import type { Span } from './diagnostic.ts';
 import { isKind } from './layout.ts';

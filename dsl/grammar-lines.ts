@@ -1,4 +1,4 @@
-import { EOF, isRecognitionException } from 'chevrotain';
+import { EOF, isRecognitionException } from './chevrotain.ts';
 import type { IRecognitionException, IToken, TokenType } from 'chevrotain';
 import type { Diagnostic } from './diagnostic.ts';
 import { ExpressionGrammar } from './grammar-expressions.ts';

@@ -1,4 +1,4 @@
-import { createTokenInstance } from 'chevrotain';
+import { createTokenInstance } from './chevrotain.ts';
 import type { IToken, TokenType } from 'chevrotain';
 import { diagnose } from './diagnostic.ts';
 import type { Diagnostic, Span } from './diagnostic.ts';
