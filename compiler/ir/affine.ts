@@ -1,4 +1,4 @@
-import { coefficient, type Dim, type DimSizes, dimText, isOpen, sizeOf, timesDim } from './dim.ts';
+import { coefficient, type Dim, type DimSizes, dimText, isOpen, sameDim, sameOpenDims, sizeOf, timesDim } from './dim.ts'; // prettier-ignore
 
 /**
  * A quasi-affine integer expression: Σ coefficient · atom + offset, where an atom is a loop or fold
@@ -24,6 +24,11 @@ export type Atom =
 /** The variable of output axis `i` of every formula. */
 export function outVar(i: number): string {
   return `i${i}`;
+}
+/** `variable(name)`, seen without building it. */
+export function isVariable({ offset, terms }: Affine, name: string): boolean {
+  const [only] = terms;
+  return offset === 0 && terms.length === 1 && only!.coef === 1 && only!.atom.kind === 'var' && only!.atom.name === name; // prettier-ignore
 }
 
 export function constant(offset: number): Affine {
@@ -152,7 +157,18 @@ export function variablesOf(a: Affine, found = new Set<string>()): Set<string> {
 }
 
 export function sameAffine(a: Affine, b: Affine): boolean {
-  return affineText(a) === affineText(b);
+  if (a === b) return true;
+  if (a.offset !== b.offset || a.terms.length !== b.terms.length) return false;
+  return a.terms.every(({ coef, atom }, i) => {
+    const other = b.terms[i]!;
+    return sameDim(coef, other.coef) && sameAtom(atom, other.atom);
+  });
+}
+function sameAtom(a: Atom, b: Atom): boolean {
+  if (a === b) return true;
+  if (a.kind === 'var') return b.kind === 'var' && a.name === b.name;
+  if (a.kind === 'one') return b.kind === 'one';
+  return a.kind === b.kind && a.by === b.by && sameAffine(a.of, b.of);
 }
 
 export function evaluateAffine(a: Affine, value: (name: string) => number, sizes: DimSizes): number {
@@ -199,14 +215,17 @@ function atomOf(atom: Atom): Affine {
 function collect(offset: number, terms: readonly Term[]): Affine {
   if (terms.length === 0) return { offset: offset + 0, terms };
   if (terms.length === 1 && coefficient(terms[0]!.coef) !== 0) return { offset: offset + 0, terms };
-  const sums = new Map<string, Term>();
+  // Indices have few terms: looking through them is faster than a table.
+  const sums: Term[] = [];
   for (const { coef, atom } of terms) {
-    const key = isOpen(coef) ? `${coef.of.join('·')}*${atomText(atom)}` : atomText(atom);
-    const before = sums.get(key)?.coef;
-    const sum = (before === undefined ? 0 : coefficient(before)) + coefficient(coef);
-    sums.set(key, { coef: isOpen(coef) ? timesDim(sum, { coef: 1, of: coef.of }) : sum, atom });
+    const at = sums.findIndex((term) => sameOpenDims(term.coef, coef) && sameAtom(term.atom, atom));
+    if (at < 0) sums.push({ coef, atom });
+    else {
+      const sum = coefficient(sums[at]!.coef) + coefficient(coef);
+      sums[at] = { coef: isOpen(coef) ? { coef: sum, of: coef.of } : sum, atom };
+    }
   }
-  const kept = [...sums.values()].filter(({ coef }) => coefficient(coef) !== 0);
+  const kept = sums.filter(({ coef }) => coefficient(coef) !== 0);
   return rejoin({ offset: offset + 0, terms: kept }); // no −0
 }
 
@@ -220,9 +239,7 @@ function rejoin(a: Affine): Affine {
     const part = quotient.terms.length === 1 && quotient.offset === 0 ? quotient.terms[0]! : null;
     if (part?.coef !== 1) continue;
     const wanted = timesDim(rest.coef, atom.by);
-    const whole = a.terms.find(
-      (term) => atomText(term.atom) === atomText(part.atom) && dimText(term.coef) === dimText(wanted),
-    );
+    const whole = a.terms.find((term) => sameAtom(term.atom, part.atom) && sameDim(term.coef, wanted));
     if (!whole) continue;
     const others = a.terms.filter((term) => term !== rest && term !== whole);
     return plus({ offset: a.offset, terms: others }, scale(atom.of, rest.coef));

@@ -33,17 +33,22 @@ export function isOpen(dim: Dim): dim is OpenDim {
 }
 
 export function sameDim(a: Dim, b: Dim): boolean {
-  return dimText(a) === dimText(b);
+  return coefficient(a) === coefficient(b) && sameOpenDims(a, b);
+}
+/** They differ in a number at most. */
+export function sameOpenDims(a: Dim, b: Dim): boolean {
+  if (typeof a === 'number' || typeof b === 'number') return typeof a === typeof b;
+  return a.of === b.of || (a.of.length === b.of.length && a.of.every((name, i) => name === b.of[i]));
 }
 
 export function timesDim(...dims: readonly Dim[]): Dim {
   let coef = 1;
-  const of: string[] = [];
+  let of: readonly string[] = [];
   for (const dim of dims) {
     coef *= coefficient(dim);
-    of.push(...names(dim));
+    if (isOpen(dim)) of = of.length === 0 ? dim.of : [...of, ...dim.of].sort();
   }
-  return make(coef, of.toSorted());
+  return make(coef, of);
 }
 
 /** `a / b` when it is a whole monomial, else null. */

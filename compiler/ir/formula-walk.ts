@@ -1,25 +1,43 @@
-import { type Affine, outVar, sameAffine, variable, variablesOf } from './affine.ts';
+import { type Affine, isVariable, outVar, variablesOf } from './affine.ts';
 import type { Formula, LoadIndex } from './formula.ts';
 
 export type Load = Extract<Formula, { kind: 'load' }>;
 
-/** Rebuilds a formula with `rewrite` applied to its direct parts. */
+/** Rebuilds a formula with `rewrite` applied to its direct parts; the same object when these stay the same. */
 export function mapParts(formula: Formula, rewrite: (part: Formula) => Formula): Formula {
   switch (formula.kind) {
-    case 'call':
-      return { ...formula, args: formula.args.map(rewrite) };
-    case 'fold':
-      return { ...formula, body: rewrite(formula.body) };
-    case 'load':
+    case 'call': {
+      const args = mapShared(formula.args, rewrite);
+      return args === formula.args ? formula : { kind: 'call', fn: formula.fn, args };
+    }
+    case 'fold': {
+      const body = rewrite(formula.body);
+      return body === formula.body ? formula : { ...formula, body };
+    }
+    case 'load': {
       if (!formula.index.some(isValueIndex)) return formula;
-      return {
-        ...formula,
-        index: formula.index.map((i) => (isValueIndex(i) ? { kind: 'value', value: rewrite(i.value) } : i)),
-      };
+      const index = mapShared(formula.index, (i): LoadIndex => {
+        if (!isValueIndex(i)) return i;
+        const value = rewrite(i.value);
+        return value === i.value ? i : { kind: 'value', value };
+      });
+      return index === formula.index ? formula : { ...formula, index };
+    }
     default:
       return formula;
   }
 }
+/** `map`, but the list itself when every element stays. */
+function mapShared<T>(list: readonly T[], rewrite: (element: T) => T): readonly T[] {
+  let changed: T[] | null = null;
+  for (let i = 0; i < list.length; i++) {
+    const element = rewrite(list[i]!);
+    if (changed === null && element !== list[i]) changed = list.slice(0, i);
+    changed?.push(element);
+  }
+  return changed ?? list;
+}
+
 export function isValueIndex(index: LoadIndex): index is Extract<LoadIndex, { kind: 'value' }> {
   return 'kind' in index;
 }
@@ -87,5 +105,5 @@ export function isElementwise(formula: Formula): boolean {
 }
 /** The output's own position on axis `i`. */
 export function isOwnPosition(index: LoadIndex, i: number): boolean {
-  return !isValueIndex(index) && sameAffine(index, variable(outVar(i)));
+  return !isValueIndex(index) && isVariable(index, outVar(i));
 }
