@@ -11,12 +11,6 @@ async function load(): Promise<typeof import('chevrotain')> {
   }
 }
 
-export const {
-  createToken,
-  createTokenInstance,
-  EmbeddedActionsParser,
-  EOF,
-  isRecognitionException,
-  Lexer,
-} = await load();
+export const { createToken, createTokenInstance, EmbeddedActionsParser, EOF, isRecognitionException, Lexer } =
+  await load();
 export type Lexer = InstanceType<typeof Lexer>;

@@ -96,5 +96,5 @@ function evaluateFold({ fn, vars: loops, body }: Fold, env: Env): number {
 }
 
 function dtypeOf(formula: Formula, env: Env): DType {
-  return formulaDType(formula, env.inputs.map((input) => input.dtype)) ?? 'float'; // prettier-ignore
+  return formulaDType(formula, (input) => env.inputs[input]?.dtype ?? null) ?? 'float';
 }

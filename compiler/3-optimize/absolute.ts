@@ -7,7 +7,14 @@ import type { Graph, Node, NodeId } from '../ir/graph.ts';
  * instead, and number them again at the end.
  */
 export function absolute(node: Node): Formula {
-  return mapLoads(node.formula!, (load) => ({ ...load, input: node.inputs[load.input]! }));
+  return overIds(node.formula!, node.inputs);
+}
+/** A formula over the inputs of a node, over node ids. */
+export function overIds(formula: Formula, inputs: readonly NodeId[]): Formula {
+  return mapLoads(formula, (load) => {
+    const input = inputs[load.input]!;
+    return input === load.input ? load : { ...load, input };
+  });
 }
 
 /** The node with this formula over node ids; its inputs are what the formula reads, in order of appearance. */
@@ -17,8 +24,16 @@ export function withFormula(node: Node, formula: Formula): Node {
   return {
     ...node,
     inputs,
-    formula: mapLoads(formula, (load) => ({ ...load, input: position.get(load.input)! })),
+    formula: mapLoads(formula, (load) => {
+      const input = position.get(load.input)!;
+      return input === load.input ? load : { ...load, input };
+    }),
   };
+}
+
+/** Reads other nodes; the same object when they are the same. */
+export function withInputs(node: Node, of: (id: NodeId) => NodeId): Node {
+  return node.inputs.every((id) => of(id) === id) ? node : { ...node, inputs: node.inputs.map(of) };
 }
 
 /** Nodes to put in place of others of the same id, and values to read instead. What stays is shared. */
@@ -32,7 +47,7 @@ export function rewriteGraph(
   return {
     nodes: graph.nodes.map((original) => {
       const node = changed.get(original.id) ?? original;
-      return node.inputs.some((id) => replaced.has(id)) ? { ...node, inputs: node.inputs.map(of) } : node;
+      return withInputs(node, of);
     }),
     outputs: graph.outputs.map((output) =>
       replaced.has(output.node) ? { ...output, node: of(output.node) } : output,

@@ -1,13 +1,12 @@
 import { timesDim } from '../ir/dim.ts';
 import { number } from '../ir/formula-build.ts';
 import type { Fold, Formula } from '../ir/formula.ts';
-import { argumentDType } from '../ir/formula-dtype.ts';
+import { argumentDType, formulaDType } from '../ir/formula-dtype.ts';
 import { mapParts, visit } from '../ir/formula-walk.ts';
 import type { Graph, Node, NodeId } from '../ir/graph.ts';
 import { evaluateCall } from '../ir/scalar-call.ts';
 import type { DType } from '../ir/tensor-type.ts';
 import { absolute, rewriteGraph, withFormula } from './absolute.ts';
-import { typeOf } from './substitute.ts';
 
 /**
  * Computes what is known. The precision is chosen later, so a call is folded only where folding keeps the
@@ -62,7 +61,7 @@ function foldNode(node: Node, current: ReadonlyMap<NodeId, Node>, dtypes: Readon
     if (formula.kind === 'size' && typeof formula.dim === 'number') return known(formula.dim);
     const parts = foldParts(formula, wanted);
     if (parts.kind === 'call') {
-      const value = callValue(parts, typeOf(formula, dtypeOf) ?? wanted);
+      const value = callValue(parts, formulaDType(formula, dtypeOf) ?? wanted);
       if (value !== null) return known(value);
     }
     if (parts.kind === 'fold') {
@@ -79,8 +78,8 @@ function foldNode(node: Node, current: ReadonlyMap<NodeId, Node>, dtypes: Readon
     switch (formula.kind) {
       case 'call': {
         const { fn, args } = formula;
-        const met = args.map((arg) => typeOf(arg, dtypeOf)).find((dtype) => dtype !== null) ?? null;
-        const result = typeOf(formula, dtypeOf) ?? wanted;
+        const met = args.map((arg) => formulaDType(arg, dtypeOf)).find((dtype) => dtype !== null) ?? null;
+        const result = formulaDType(formula, dtypeOf) ?? wanted;
         return { ...formula, args: args.map((arg, i) => fold(arg, argumentDType(fn, i, met, result))) };
       }
       case 'fold':

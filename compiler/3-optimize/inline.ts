@@ -63,6 +63,11 @@ export function inlineWhere(graph: Graph, rule: Rule): Graph {
     facts: (id) => factsBy(formulas.get(id)!),
     readers: (id) => users.get(id)!.size + (outputs.get(id) ?? 0),
   };
+  /** Nodes that a rule may have something new to say of: what it looks at has changed since. */
+  const stale = new Set<NodeId>(formulas.keys());
+  const touch = (id: NodeId): void => {
+    for (const user of users.get(id)!) if (formulas.has(user)) stale.add(user);
+  };
   const partsOf = (id: NodeId): readonly Part[] => parts.get(id) ?? ownParts(nodes.get(id)!);
 
   const inlineInto = (user: NodeId): boolean => {
@@ -74,7 +79,13 @@ export function inlineWhere(graph: Graph, rule: Rule): Graph {
       formulas.set(user, inlined);
       parts.set(user, joinParts(partsOf(producer), partsOf(user)));
       users.get(producer)!.delete(user);
-      for (const input of sitesBy(inlined).keys()) users.get(input)!.add(user);
+      for (const input of sitesBy(inlined).keys()) {
+        if (users.get(input)!.has(user)) continue;
+        users.get(input)!.add(user);
+        touch(input);
+      }
+      touch(user);
+      touch(producer);
       if (fusion.readers(producer) === 0) forget(producer);
       return true;
     }
@@ -84,6 +95,7 @@ export function inlineWhere(graph: Graph, rule: Rule): Graph {
   const forget = (id: NodeId): void => {
     for (const input of sitesBy(formulas.get(id)!).keys()) {
       users.get(input)!.delete(id);
+      touch(input);
       if (formulas.has(input) && fusion.readers(input) === 0) forget(input);
     }
   };
@@ -91,8 +103,9 @@ export function inlineWhere(graph: Graph, rule: Rule): Graph {
   for (let some = true; some;) {
     some = false;
     for (const { id } of graph.nodes) {
-      if (!formulas.has(id) || fusion.readers(id) === 0) continue;
+      if (!stale.has(id) || fusion.readers(id) === 0) continue;
       while (inlineInto(id)) some = true;
+      stale.delete(id);
     }
   }
 

@@ -3,7 +3,7 @@ import type { Formula } from '../ir/formula.ts';
 import { mapParts } from '../ir/formula-walk.ts';
 import type { Graph, Node, NodeId } from '../ir/graph.ts';
 import { sameShape } from '../ir/tensor-type.ts';
-import { absolute, rewriteGraph, withFormula } from './absolute.ts';
+import { absolute, overIds, rewriteGraph, withFormula, withInputs } from './absolute.ts';
 import { isLoadHere, isView } from './formula-facts.ts';
 import { axisExtents, elementAt, takenNames } from './substitute.ts';
 
@@ -20,20 +20,27 @@ export function simplifyAlgebra(graph: Graph): Graph {
   const get = (id: NodeId): Node => current.get(id)!;
 
   for (const original of graph.nodes) {
-    const node = { ...original, inputs: original.inputs.map((id) => replaced.get(id) ?? id) };
+    const node = withInputs(original, (id) => replaced.get(id) ?? id);
     current.set(node.id, node);
     if (!node.formula) continue;
-    const before = absolute(node);
-    const neverNegativeZero = (formula: Formula): boolean =>
-      isNeverNegativeZero(formula, (id) => positive.has(id));
-    const after = viewOfView(node, simplify(before, neverNegativeZero), get);
-    if (neverNegativeZero(after)) positive.add(node.id);
-    const same = after.kind === 'load' && isLoadHere(after) ? get(after.input) : null;
-    if (same && sameShape(same.type, node.type) && same.type.dtype === node.type.dtype) {
+    const { inputs } = node;
+    const simpler = simplify(node.formula, (part) =>
+      isNeverNegativeZero(part, (input) => positive.has(inputs[input]!)),
+    );
+    const view = viewOfView(node, simpler, get);
+    if (view === null && simpler === node.formula) {
+      if (isNeverNegativeZero(simpler, (input) => positive.has(inputs[input]!))) positive.add(node.id);
+      const same = viewedHere(simpler, (input) => get(inputs[input]!), node);
+      if (same) replaced.set(node.id, same.id);
+      continue;
+    }
+    const after = view ?? overIds(simpler, inputs);
+    if (isNeverNegativeZero(after, (id) => positive.has(id))) positive.add(node.id);
+    const same = viewedHere(after, get, node);
+    if (same) {
       replaced.set(node.id, same.id);
       continue;
     }
-    if (after === before) continue;
     const simplified = withFormula(node, after);
     current.set(node.id, simplified);
     changed.set(node.id, simplified);
@@ -41,14 +48,21 @@ export function simplifyAlgebra(graph: Graph): Graph {
   return rewriteGraph(graph, changed, replaced);
 }
 
-/** A view that reads a view reads what that one reads. */
-function viewOfView(node: Node, formula: Formula, get: (id: NodeId) => Node): Formula {
-  if (!isView(formula) || formula.guarded) return formula;
-  const of = get(formula.input);
-  if (!isView(of.formula)) return formula;
+/** The node that a formula gives element for element. */
+function viewedHere(formula: Formula, source: (input: number) => Node, { type }: Node): Node | null {
+  if (formula.kind !== 'load' || !isLoadHere(formula)) return null;
+  const of = source(formula.input);
+  return sameShape(of.type, type) && of.type.dtype === type.dtype ? of : null;
+}
+
+/** A view that reads a view reads what that one reads; over node ids. */
+function viewOfView(node: Node, formula: Formula, get: (id: NodeId) => Node): Formula | null {
+  if (!isView(formula) || formula.guarded) return null;
+  const of = get(node.inputs[formula.input]!);
+  if (!isView(of.formula)) return null;
   const taken = takenNames(formula, node.type.axes.length);
   const dtypeOf = (id: NodeId) => get(id).type.dtype;
-  return elementAt(of, absolute(of), formula.index, axisExtents(node.type), taken, dtypeOf) ?? formula;
+  return elementAt(of, absolute(of), formula.index, axisExtents(node.type), taken, dtypeOf);
 }
 
 type Test = (formula: Formula) => boolean;

@@ -41,17 +41,9 @@ export function elementAt(
   });
   const element = instantiate(formula, vars, extents, taken);
   // A literal takes the type of its surroundings, which are others now.
-  return producer.type.dtype === 'int' && typeOf(element, dtypeOf) === null
+  return producer.type.dtype === 'int' && formulaDType(element, dtypeOf) === null
     ? call('toInt', element)
     : element;
-}
-
-export function typeOf(formula: Formula, dtypeOf: (id: NodeId) => DType): DType | null {
-  const inputs: DType[] = [];
-  visit(formula, (part) => {
-    if (part.kind === 'load') inputs[part.input] = dtypeOf(part.input);
-  });
-  return formulaDType(formula, inputs);
 }
 
 function usesAxes(formula: Formula, index: readonly LoadIndex[]): boolean {

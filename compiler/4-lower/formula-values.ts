@@ -120,7 +120,7 @@ export function valueOf(node: Node, { table, capacities, source }: FormulaContex
     return table.intern({ kind: 'call', fn, args: values }, dtype);
   }
   function typeOf(formula: Formula): DType | null {
-    return formulaDType(formula, inputTypes);
+    return formulaDType(formula, (input) => inputTypes[input] ?? null);
   }
 
   function fold(formula: Fold, wanted: DType | null, env: Env): Value {

@@ -7,21 +7,24 @@ const alwaysFloat: ReadonlySet<ScalarFn> = new Set<ScalarFn>([
 ]); // prettier-ignore
 
 /** The type of a formula's value; null for a literal, which takes the type of its surroundings. */
-export function formulaDType(formula: Formula, inputs: readonly DType[]): DType | null {
+export function formulaDType(formula: Formula, dtypeOf: (input: number) => DType | null): DType | null {
   switch (formula.kind) {
     case 'load':
-      return inputs[formula.input] ?? null;
+      return dtypeOf(formula.input);
     case 'random':
       return 'float';
     case 'fold':
-      return formula.fn.startsWith('arg') ? 'int' : formulaDType(formula.body, inputs);
+      return formula.fn.startsWith('arg') ? 'int' : formulaDType(formula.body, dtypeOf);
     case 'call': {
       const { fn, args } = formula;
       if (isComparison(fn) || fn === 'and' || fn === 'or' || fn === 'not') return 'bool';
       if (fn === 'toInt') return 'int';
       if (alwaysFloat.has(fn)) return 'float';
-      const values = fn === 'select' ? args.slice(1) : args;
-      return values.map((arg) => formulaDType(arg, inputs)).find((dtype) => dtype !== null) ?? null;
+      for (let i = fn === 'select' ? 1 : 0; i < args.length; i++) {
+        const dtype = formulaDType(args[i]!, dtypeOf);
+        if (dtype !== null) return dtype;
+      }
+      return null;
     }
     default:
       return null;

@@ -93,10 +93,7 @@ function checkNode(
     return;
   }
   if (!formula) return complain('no formula');
-  const dtype = formulaDType(
-    formula,
-    inputs.map((x) => x.dtype),
-  );
+  const dtype = formulaDType(formula, (input) => inputs[input]?.dtype ?? null);
   if (dtype !== null && dtype !== type.dtype) complain(`the formula gives ${dtype}`);
   const vars = new Map([...turns, ...type.axes.map((a, i) => [outVar(i), a.size] as const)]);
   checkFormula(formula, inputs, vars, complain);
