@@ -36,7 +36,7 @@ export function kernelProfiles(of: Profiled): readonly KernelProfile[] {
   const { program, graphs, entries, times, steps, limits } = of;
   const found: KernelProfile[] = [];
   let total = 0;
-  for (const { ms } of times.values()) total += ms / steps;
+  for (const { ms, calls } of times.values()) total += (ms * calls) / steps;
   for (const entry of entries) {
     const spans = spansOf(graphs[entry]!);
     eachKernel(program.entries[entry]!.steps, (kernel, loops) => {
@@ -47,7 +47,7 @@ export function kernelProfiles(of: Profiled): readonly KernelProfile[] {
       const runs = time.calls / steps;
       const flops = costOf(kernel, program.capacities).flops * runs;
       const bytes = trafficOf(kernel, program);
-      const ms = time.ms / steps;
+      const ms = time.ms * runs;
       const least = leastTime(limits, flops / runs, bytes) * runs;
       const span = kernel.nodes.map((id) => spans.get(id)).find((place) => place) ?? null;
       found.push({

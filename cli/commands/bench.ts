@@ -139,7 +139,7 @@ function show(context: Context, compiled: CompiledProgram, result: Result): void
   const ideal = kernels.reduce((ms, kernel) => ms + kernel.ofLimit * kernel.ms, 0);
   print(
     context,
-    `kernels: ${durationText(sum)} a step, ${durationText(ideal)} at the limits (${((100 * ideal) / sum).toFixed(0)} %)`,
+    `kernels, each at its fastest: ${durationText(sum)} a step, ${durationText(ideal)} at the limits (${((100 * ideal) / sum).toFixed(0)} %)`,
   );
 }
 

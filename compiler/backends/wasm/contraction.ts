@@ -1,13 +1,15 @@
 import type { Affine } from '../../ir/affine.ts';
 import type { Dim } from '../../ir/dim.ts';
-import type { Contraction, Expr, Kernel, Loop, Stmt } from '../../ir/kernel.ts';
+import type { BufferId, Contraction, Expr, Kernel, Loop, Stmt } from '../../ir/kernel.ts';
 import type { FoldStmt } from './accumulate.ts';
 import { affinePiece, dimPiece, intPiece, placeOf } from './address.ts';
 import { type Code, fill, get, i32, load, op, repeatWhile, select, set } from './code.ts';
 import { exprPiece } from './expr.ts';
 import { pointsOf, stepOver } from './linear.ts';
+import { type Listed, listedBy, listedTiles, takeLists, writeLists } from './listed.ts';
 import { capacityOf, define, extentPiece, nest, nestFour, nestRange } from './loops.ts';
 import { type Range, writePanels } from './pack.ts';
+import { padded } from './padded.ts';
 import { writeBody } from './statements.ts';
 import { tileRows, tiles } from './tiles.ts';
 import { canWiden, isIndependent } from './widen.ts';
@@ -35,10 +37,13 @@ export interface ContractionPlan {
   readonly a: Operand;
   readonly b: Operand;
 }
-/** `direct`: read where it lies, with these steps in elements. */
+/** `direct`: read where it lies, with these steps in elements; `listed`: likewise, by lists; else packed. */
 interface Operand {
   readonly load: Load;
   readonly direct: { readonly own: number; readonly term: number } | null;
+  readonly listed: Listed | null;
+  /** Writes what has to be done before it can be read. */
+  readonly prepare: () => void;
 }
 
 /** Below this many terms in all, plain loops are as fast and shorter. */
@@ -72,6 +77,7 @@ export function planContraction(w: Writer, kernel: Kernel): ContractionPlan | nu
   const adds = split > 0 || block < alone;
   const nBlock = blockOf(w, n, Math.max(64, Math.floor(panelNumbers / count)), 8);
   const width = Math.min(columns, nBlock * capacityOf(w, ...n.slice(1)));
+  const around = [...loops, ...fold.loops];
   const together = Math.max(rowsAtOnce, Math.floor((adds ? sumsAtOnce : sumNumbers) / width));
   return {
     fold, m, n, terms,
@@ -80,8 +86,8 @@ export function planContraction(w: Writer, kernel: Kernel): ContractionPlan | nu
     mBlock: blockOf(w, m, together, tileRows),
     nBlock,
     termBlock: block,
-    a: operand(contraction.a, m, terms, (own, term) => own >= 0 && term >= 0 && (term === 1 || (term * w.slot) % 1024 !== 0)),
-    b: operand(contraction.b, n, terms, (own, term) => own === 1 && term >= 0 && (rows <= 8 || (columns <= 192 && (term * w.slot) % 1024 !== 0))),
+    a: operand(w, contraction.a, -2, m, terms, around, (own, term) => own >= 0 && term >= 0 && (term === 1 || (term * w.slot) % 1024 !== 0)),
+    b: operand(w, contraction.b, -3, n, terms, around, (own, term) => own === 1 && term >= 0 && (rows <= 8 || (columns <= 192 && (term * w.slot) % 1024 !== 0))),
   };
 } // prettier-ignore
 
@@ -103,16 +109,22 @@ function blockOf(w: Writer, loops: readonly Loop[], wanted: number, multiple: nu
 }
 
 function operand(
+  w: Writer,
   factor: Contraction['a'],
+  /** Of its padded copy. */
+  id: BufferId,
   own: readonly Loop[],
   terms: readonly Loop[],
+  around: readonly Loop[],
   suits: (own: number, term: number) => boolean,
 ): Operand {
-  const { base } = factor.address;
-  const steps = [stepOver(base, own), stepOver(base, terms)];
-  const [first, second] = steps;
-  const known = typeof first === 'number' && typeof second === 'number' && factor.guards.length === 0;
-  return { load: factor, direct: known && suits(first, second) ? { own: first, term: second } : null };
+  const copied = factor.guards.length > 0 ? padded(w, factor, around, id) : null;
+  const { load = factor, copy: prepare = () => {} } = copied ?? {};
+  const { base } = load.address;
+  const [first, second] = [stepOver(base, own), stepOver(base, terms)];
+  const known = typeof first === 'number' && typeof second === 'number' && load.guards.length === 0;
+  const direct = known && suits(first, second) ? { own: first, term: second } : null;
+  return { load, direct, listed: direct ? null : listedBy(w, load, terms), prepare };
 }
 
 export function writeContraction(w: Writer, kernel: Kernel, plan: ContractionPlan): void {
@@ -126,7 +138,8 @@ export function writeContraction(w: Writer, kernel: Kernel, plan: ContractionPla
   const sums = takeScratch(w, height * sumsRow);
   const aPanels = { width: tileRows, to: 0, panelBytes: count * tileRows * w.slot };
   const bPanels = { width: columns, to: 0, panelBytes: count * columns * w.slot };
-  if (!a.direct) aPanels.to = takeScratch(w, (height / tileRows) * aPanels.panelBytes);
+  const lists = a.listed && takeLists(w, a.listed, height, terms, count);
+  if (!a.direct && !lists) aPanels.to = takeScratch(w, (height / tileRows) * aPanels.panelBytes);
   if (!b.direct) bPanels.to = takeScratch(w, (roundUp(width, columns) / columns) * bPanels.panelBytes);
   keepSlack(w, plan);
 
@@ -134,23 +147,31 @@ export function writeContraction(w: Writer, kernel: Kernel, plan: ContractionPla
     if (!b.direct) writePanels(w, { load: b.load, own: across, terms: portion, ...bPanels });
   };
   const compute = (rows: Range, across: Range, portion: Range): void => {
+    const right = b.direct ? startOf(w, b.load, across, portion) : intPiece(bPanels.to);
+    const where = {
+      b: settle(w, right, current(w)).code,
+      c: i32(sums),
+      bColumns: i32(b.direct ? columns * w.slot : bPanels.panelBytes),
+      bTerm: i32((b.direct ? b.direct.term : columns) * w.slot),
+      cRow: i32(sumsRow),
+      down: tilesIn(rows, tileRows),
+      across: tilesIn(across, columns),
+    };
+    if (a.listed && lists) {
+      const runs = writeLists(w, a.load, a.listed, lists, rows, portion);
+      const at = { rows: i32(lists.rows), offsets: i32(lists.runs), runs };
+      return write(w, listedTiles(w, a.listed, { slot: w.slot, adds }, { ...where, ...at }));
+    }
     if (!a.direct) writePanels(w, { load: a.load, own: rows, terms: portion, ...aPanels });
     const left = a.direct ? startOf(w, a.load, rows, portion) : intPiece(aPanels.to);
-    const right = b.direct ? startOf(w, b.load, across, portion) : intPiece(bPanels.to);
     const shape = { slot: w.slot, aRow: (a.direct?.own ?? 1) * w.slot, adds };
     write(
       w,
       tiles(w.module, shape, {
+        ...where,
         a: settle(w, left, current(w)).code,
-        b: settle(w, right, current(w)).code,
-        c: i32(sums),
         aRows: i32(a.direct ? a.direct.own * tileRows * w.slot : aPanels.panelBytes),
         aTerm: i32((a.direct ? a.direct.term : tileRows) * w.slot),
-        bColumns: i32(b.direct ? columns * w.slot : bPanels.panelBytes),
-        bTerm: i32((b.direct ? b.direct.term : columns) * w.slot),
-        cRow: i32(sumsRow),
-        down: tilesIn(rows, tileRows),
-        across: tilesIn(across, columns),
         terms: settle(w, portion.count, current(w)).code,
       }),
     );
@@ -166,6 +187,8 @@ export function writeContraction(w: Writer, kernel: Kernel, plan: ContractionPla
     );
   };
   const sumsAt = { at: sums, row: sumsRow };
+  a.prepare();
+  b.prepare();
   nest(w, outer, () =>
     blocks(w, n, plan.nBlock, (across) => {
       const whole = adds ? null : wholeRange(w, terms);

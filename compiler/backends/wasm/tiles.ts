@@ -48,47 +48,77 @@ export function tiles(m: ModuleWriter, shape: TileShape, args: TileArguments): C
   return call(fn, a, b, c, aRows, aTerm, bColumns, bTerm, cRow, down, across, terms);
 }
 
-function writeTiles(f: FunctionWriter, { slot, aRow, adds }: TileShape): void {
-  const [a, b, c, aRows, aTerm, bColumns, bTerm, cRow, down, across, terms] = f.params as readonly Local[] & { length: 11 }; // prettier-ignore
+/** The sums of one tile, in registers, and the code around them. */
+export interface TileSums {
+  /** From 0, or from where they lie; `at`: the first of them. */
+  readonly begin: (at: Local, row: Local) => Code;
+  /** Adds one term: two vectors of `b` at `x`, and a number of `a` for each row. */
+  readonly term: (x: Code, rows: readonly { readonly at: Code; readonly offset: number }[]) => Code;
+  readonly end: (at: Local, row: Local) => Code;
+}
+
+/** Not unrolled: more would not stay in the registers. */
+export function sumsOf(f: FunctionWriter, slot: 4 | 8, adds: boolean): TileSums {
   const lanes = slot === 4 ? 'f32x4' : 'f64x2';
   const splat = slot === 4 ? 'load32_splat' : 'load64_splat';
-  const [q, x, y, z, rows, left] = [f.local('i32'), f.local('i32'), f.local('i32'), f.local('i32'), f.local('i32'), f.local('i32')]; // prettier-ignore
   const rowsOf = <T>(one: (row: number) => T): T[] => Array.from({ length: tileRows }, (_, row) => one(row));
   const sums = rowsOf(() => Array.from({ length: tileVectors }, () => f.local('v128')));
   const vectors = Array.from({ length: tileVectors }, () => f.local('v128'));
   const factor = f.local('v128');
-  const step = (local: Local, by: Code): Code => set(local, op('i32.add', get(local), by));
-
-  /** Something with each sum and its place in `c`, row by row. */
-  const eachSum = (one: (sum: Local, at: Code, offset: number) => Code): Code => [
-    set(z, get(y)),
+  const z = f.local('i32');
+  /** Something with each sum and its place, row by row. */
+  const eachSum = (at: Local, cRow: Local, one: (sum: Local, at: Code, offset: number) => Code): Code => [
+    set(z, get(at)),
     rowsOf((row) => [
       sums[row]!.map((sum, v) => one(sum, get(z), v * 16)),
-      row + 1 < tileRows ? step(z, get(cRow!)) : [],
+      row + 1 < tileRows ? set(z, op('i32.add', get(z), get(cRow))) : [],
     ]),
   ];
-  const begin = adds
-    ? eachSum((sum, at, offset) => set(sum, load('v128', at, offset)))
-    : sums.flat().map((sum) => set(sum, [0xfd, 12, Array.from({ length: 16 }, () => 0)]));
+  return {
+    begin: (at, cRow) =>
+      adds
+        ? eachSum(at, cRow, (sum, place, offset) => set(sum, load('v128', place, offset)))
+        : sums.flat().map((sum) => set(sum, [0xfd, 12, Array.from({ length: 16 }, () => 0)])),
+    term: (x, rows) => [
+      vectors.map((vector, v) => set(vector, load('v128', x, v * 16))),
+      rowsOf((row) => [
+        set(factor, load(splat, rows[row]!.at, rows[row]!.offset)),
+        vectors.map((vector, v) =>
+          set(sums[row]![v]!, op(`${lanes}.add`, get(sums[row]![v]!), op(`${lanes}.mul`, get(factor), get(vector)))),
+        ),
+      ]),
+    ],
+    end: (at, cRow) => eachSum(at, cRow, (sum, place, offset) => store('v128', place, get(sum), offset)),
+  };
+} // prettier-ignore
+
+function writeTiles(f: FunctionWriter, { slot, aRow, adds }: TileShape): void {
+  const [a, b, c, aRows, aTerm, bColumns, bTerm, cRow, down, across, terms] = f.params as readonly Local[] & { length: 11 }; // prettier-ignore
+  const sums = sumsOf(f, slot, adds);
+  const [q, x, y, rows, left] = [
+    f.local('i32'),
+    f.local('i32'),
+    f.local('i32'),
+    f.local('i32'),
+    f.local('i32'),
+  ];
+  const step = (local: Local, by: Code): Code => set(local, op('i32.add', get(local), by));
   const term: Code = [
-    vectors.map((vector, v) => set(vector, load('v128', get(x), v * 16))),
-    rowsOf((row) => [
-      set(factor, load(splat, get(q), row * aRow)),
-      vectors.map((vector, v) =>
-        set(sums[row]![v]!, op(`${lanes}.add`, get(sums[row]![v]!), op(`${lanes}.mul`, get(factor), get(vector)))),
-      ),
-    ]),
+    sums.term(
+      get(x),
+      Array.from({ length: tileRows }, (_, row) => ({ at: get(q), offset: row * aRow })),
+    ),
     step(q, get(aTerm!)),
     step(x, get(bTerm!)),
     step(left, i32(-1)),
-  ]; // prettier-ignore
+  ];
   const tile: Code = [
-    begin,
+    sums.begin(y, cRow!),
     set(q, get(a!)),
     set(x, get(b!)),
     set(left, get(terms!)),
     when(get(left), repeat(term, get(left))),
-    eachSum((sum, at, offset) => store('v128', at, get(sum), offset)),
+    sums.end(y, cRow!),
   ];
   const [firstA, firstC] = [f.local('i32'), f.local('i32')];
   const column: Code = [

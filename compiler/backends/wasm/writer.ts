@@ -43,6 +43,8 @@ export interface ProgramWriter {
 export interface Writer extends ProgramWriter {
   readonly shared: ProgramWriter;
   readonly f: FunctionWriter;
+  /** Those of the program, and copies in working memory. */
+  readonly buffers: Map<BufferId, Buffer>;
   readonly capacities: DimSizes;
   /** Arena ranges the kernel writes: loads from them stay where they are. */
   readonly written: readonly Buffer[];
@@ -90,6 +92,7 @@ export function newWriter(
     ...shared,
     shared,
     f,
+    buffers: new Map(shared.buffers),
     capacities: shared.program.capacities,
     written: stored,
     blocks: [newBlock()],
