@@ -58,6 +58,7 @@ export interface Values {
   readonly order?: number;
   readonly dtype?: 'f32' | 'f64';
   readonly samples?: number;
+  readonly rows?: number;
   readonly tolerance?: number;
   readonly profile?: boolean;
   readonly seconds?: number;
@@ -358,9 +359,15 @@ export const flags = {
     read: whole('The number of samples', 1),
     onlyFlag: true,
   },
+  rows: {
+    spelling: '--rows <n>',
+    text: 'rows of the first batch to take (default all)',
+    read: whole('The number of rows', 1),
+    onlyFlag: true,
+  },
   tolerance: {
     spelling: '--tolerance <x>',
-    text: 'largest relative error accepted (default 1e-5 in f64, 2e-2 in f32)',
+    text: 'largest relative error accepted (default 1e-6 in f64, 2e-2 in f32)',
     read: positive('A tolerance'),
     onlyFlag: true,
   },

@@ -3,6 +3,7 @@ import { optimize } from '../compiler/3-optimize/optimize.ts';
 import { lower } from '../compiler/4-lower/lower.ts';
 import { graphBuilder, type Value } from '../compiler/ir/builder.ts';
 import type { Graph } from '../compiler/ir/graph.ts';
+import { prune } from '../compiler/ir/prune.ts';
 import type { Program } from '../compiler/ir/program.ts';
 import { calculus } from '../compiler/ops/calculus.ts';
 import { frozen } from './detached.ts';
@@ -12,6 +13,11 @@ const prefix = 'grad:';
 /** Entry that computes what is detached for an entry of gradients; run once, before the differences. */
 export function detachedEntry(entry: string): string {
   return `detached for ${entry}`;
+}
+
+/** Entry that computes the loss alone, for the differences. */
+export function lossEntry(entry: string): string {
+  return `loss of ${entry}`;
 }
 
 /**
@@ -29,8 +35,10 @@ export function gradientProgram(
     const { graph: constant, constants } = frozen(graph);
     let highest = constant;
     for (let i = 1; i < order; i++) highest = oneOrderHigher(highest);
+    const loss = { ...highest, outputs: highest.outputs.filter(({ name }) => name === 'loss') };
     return [
       [entry, answered(highest)],
+      [lossEntry(entry), answered(prune(loss))],
       [detachedEntry(entry), answered(constants)],
     ];
   });

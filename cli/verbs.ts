@@ -168,13 +168,17 @@ export const verbs: Readonly<Record<string, Verb>> = {
     load: () => import('./commands/inspect.ts'),
   },
   gradcheck: {
-    summary: 'compare derived gradients with central differences',
-    args: '<file>',
-    flags: ['order', 'dtype', 'samples', 'tolerance', ...program, 'target', ...output],
+    summary: 'compare derived gradients with differences of the loss',
+    args: '<files...>',
+    flags: ['order', 'dtype', 'samples', 'rows', 'tolerance', ...program, 'target', ...output],
     notes:
       'Exit code 1 when a parameter is off by more than the tolerance. Order and precision are those of a line\n' +
-      '`check gradients order 2 dtype f64` of the program, where there is one.',
-    examples: ['bpnet gradcheck model.bpnet', 'bpnet gradcheck model.bpnet --samples 100'],
+      '`check gradients order 2 dtype f64` of the program, where there is one. At a kink (relu, max, abs) slopes to both\n' +
+      'sides differ, however near one looks: such elements are counted and left out, if the derived value lies between.',
+    examples: [
+      'bpnet gradcheck model.bpnet --samples 100',
+      'bpnet gradcheck examples/*/model.bpnet --samples 4 --rows 2',
+    ],
     load: () => import('./commands/gradcheck.ts'),
   },
   bench: {

@@ -73,15 +73,32 @@ export function gradientGraphs(e: Elaborated): Readonly<Record<string, Graph>> {
     return [{ block, outputs }];
   });
   const { nodes } = builder.finish();
+  const found = asked.length > 0 ? asked.map(({ block, outputs }) => ({ entry: entryOf('gradients', block), outputs })) : askedFor(nodes); // prettier-ignore
   return Object.fromEntries(
-    asked.map(({ block, outputs }) => [
-      entryOf('gradients', block),
+    found.map(({ entry, outputs }) => [
+      entry,
       prune({ nodes, outputs: outputs.map(({ kind, name, value }) => ({ kind, name, node: value.id })) }),
     ]),
   );
 }
 
-function entryOf(what: string, { block }: BodyBlock): string {
+/** In a program without a loss: every number whose gradient by parameters it asks for by itself, `grad(E, params(net))`. */
+function askedFor(nodes: Graph['nodes']): { readonly entry: string; readonly outputs: readonly Written[] }[] {
+  const byId = new Map(nodes.map((node) => [node.id, node]));
+  const losses = new Map<number, Written[]>();
+  for (const { id, op, inputs, type } of nodes) {
+    const [y, x] = inputs.map((input) => byId.get(input)!);
+    if (op !== 'grad' || x!.leaf?.kind !== 'param') continue;
+    const outputs = losses.get(y!.id) ?? [{ kind: 'value', name: 'loss', value: y! }];
+    losses.set(y!.id, [...outputs, { kind: 'value', name: `grad:${x!.leaf.name}`, value: { id, type } }]);
+  }
+  return [...losses].map(([y, outputs], i) => {
+    const name = byId.get(y)!.label ?? String(i + 1);
+    return { entry: entryOf('gradients', { block: name }), outputs };
+  });
+}
+
+function entryOf(what: string, { block }: Pick<BodyBlock, 'block'>): string {
   return block === null ? what : `${what}_${block}`;
 }
 

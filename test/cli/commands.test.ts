@@ -250,12 +250,12 @@ describe('gradcheck', () => {
     const { code, stdout, stderr } = await bpnet(['gradcheck', 'xor.bpnet'], { cwd: withXor() });
     expect(code).toBe(exit.ok);
     expect(stdout).toMatch(/✓ {2}Mlp\.W1 +6\/6 +\d\.\de-\d+/);
-    expect(stderr).toBe('gradients of 4 parameter tensors agree (f64, order 1, tolerance 1e-5)\n');
+    expect(stderr).toBe('gradients of 4 parameter tensors agree (f64, order 1, tolerance 1e-6)\n');
   });
 
   test('order 2: the derivative of the derivative', async () => {
     const { code, stderr } = await bpnet(['gradcheck', 'xor.bpnet', '--order', '2'], { cwd: withXor() });
-    expect(stderr).toBe('gradients of 4 parameter tensors agree (f64, order 2, tolerance 1e-5)\n');
+    expect(stderr).toBe('gradients of 4 parameter tensors agree (f64, order 2, tolerance 1e-6)\n');
     expect(code).toBe(exit.ok);
   });
 
@@ -267,7 +267,7 @@ describe('gradcheck', () => {
     ] as const) {
       const file = cwd === asked ? 'm.bpnet' : 'xor.bpnet';
       const { code, stderr } = await bpnet(['gradcheck', file, ...flags], { cwd });
-      expect(stderr).toBe('gradients of 4 parameter tensors agree (f64, order 3, tolerance 1e-5)\n');
+      expect(stderr).toBe('gradients of 4 parameter tensors agree (f64, order 3, tolerance 1e-6)\n');
       expect(code).toBe(exit.ok);
     }
     const told = await bpnet(['gradcheck', 'm.bpnet', '--order', '1', '--dtype', 'f32'], { cwd: asked });
@@ -279,9 +279,7 @@ describe('gradcheck', () => {
   });
 
   test('a program without a loss has nothing to check, and that is said', async () => {
-    const explicit = xor
-      .replace(/ {2}loss = .*\n/, '')
-      .replace(/( {2}update .*)/, '$1 from grad(mean((z - d.y)^2), params(net))');
+    const explicit = xor.replace(/ {2}loss = .*\n/, '').replace(/( {2}update .*)/, '$1 from params(net)');
     const cwd = folderWith({ 'm.bpnet': explicit });
     const { code, stdout, stderr } = await bpnet(['gradcheck', 'm.bpnet'], { cwd });
     expect(stderr).toContain('has no `loss` to differentiate');
@@ -335,14 +333,39 @@ train t {
     }
   });
 
-  test('disagreement is exit code 1', async () => {
-    // max has a kink where its arguments meet: one slope is derived, their mean is measured.
+  test('without a loss, the numbers whose gradients it asks for', async () => {
+    const explicit = xor.replace(/ {2}loss = (.*)\n/, '  cost = $1\n  g = grad(cost, params(net))\n').replace(/( {2}update .*)/, '$1 from g'); // prettier-ignore
+    const { code, stdout } = await bpnet(['gradcheck', 'm.bpnet'], { cwd: folderWith({ 'm.bpnet': explicit }) }); // prettier-ignore
+    expect(stdout).toMatch(/✓ {2}cost: Mlp\.W1 +6\/6/);
+    expect(code).toBe(exit.ok);
+  });
+
+  test('several files, one after the other; those whose data is handed in are passed over', async () => {
+    const handed = xor.replace(/ = \[\[.*/g, '');
+    const cwd = folderWith({ 'a.bpnet': xor, 'b.bpnet': handed });
+    const { code, stderr } = await bpnet(['gradcheck', 'a.bpnet', 'b.bpnet', '--rows', '2'], { cwd });
+    expect(stderr).toMatch(/^a\.bpnet\ngradients of 4 .*\nb\.bpnet\n.*: not checked\n$/);
+    expect(code).toBe(exit.ok);
+    expect((await bpnet(['gradcheck', 'b.bpnet'], { cwd })).code).toBe(exit.usage);
+  });
+
+  test('at a kink there is nothing to compare with: counted, and left out', async () => {
+    // The slopes of both sides differ; the first of equals is derived.
     const kink = folderWith({
       'm.bpnet': xor
         .replace('mean((z - d.y)^2)', 'sum(max(b, 2 * b))')
         .replace('z    = net(d.x)', 'z    = net(d.x)\n  b = z - detach(z)'),
     });
-    const { code, stdout } = await bpnet(['gradcheck', 'm.bpnet', '--json'], { cwd: kink });
+    const { code, stdout, stderr } = await bpnet(['gradcheck', 'm.bpnet'], { cwd: kink });
+    expect(code).toBe(exit.ok);
+    expect(stdout).toMatch(/parameter +tried +at kinks .*\n.*Mlp.W1 +6\/6 +[1-6] /);
+    expect(stderr).toContain('elements at kinks left out');
+  });
+
+  test('disagreement is exit code 1', async () => {
+    // A staircase so fine that it looks like a slope, which no step of it has.
+    const stairs = folderWith({ 'm.bpnet': xor.replace('mean((z - d.y)^2)', 'mean(floor(z * 1e14) / 1e14) + 0 * mean(z)') }); // prettier-ignore
+    const { code, stdout } = await bpnet(['gradcheck', 'm.bpnet', '--json'], { cwd: stairs });
     expect(code).toBe(exit.program);
     expect(JSON.parse(stdout)).toMatchObject({ ok: false, precision: 'f64', order: 1 });
   });
