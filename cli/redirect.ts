@@ -12,6 +12,7 @@ export type Redirect =
  * files (idx images and labels) takes two, separated by a comma.
  */
 export function redirectOf(text: string, data: Readonly<Record<string, string>>): Redirect {
+  if (Object.keys(data).length === 0) return { ok: true, paths: {} };
   const written = writtenPaths(parse(text, '').model);
   const paths: Record<string, string> = {};
   for (const [name, given] of Object.entries(data)) {

@@ -75,6 +75,7 @@ export function renumber(
   loops: readonly Loop[],
   body: readonly Stmt[],
 ): { loops: readonly Loop[]; body: readonly Stmt[] } {
+  if (loops.every(({ name }, i) => name === `i${i}`)) return { loops, body };
   const names = new Map(loops.map(({ name }, i) => [name, `i${i}`]));
   return {
     loops: loops.map((loop, i) => ({ ...loop, name: `i${i}` })),

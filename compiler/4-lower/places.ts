@@ -127,11 +127,17 @@ export function workOf(graph: Graph, around: Surroundings, capacities: DimSizes)
     computed.map((id) => [id, new Set(nodes.get(id)!.inputs.flatMap((input) => producer(input) ?? []))]),
   );
 
-  /** Readers of the leaf kept in this buffer. */
-  const readersOf = (buffer: BufferId): readonly NodeId[] =>
-    computed.filter((id) =>
-      nodes.get(id)!.inputs.some((input) => isLeaf(root(input)) && fixed.get(root(input)) === buffer),
-    );
+  /** Readers of the leaf kept in a buffer. */
+  const readersOf = new Map<BufferId, Set<NodeId>>();
+  /** Nodes that must be computed after: `before`, seen from the other end. */
+  const after = new Map<NodeId, Set<NodeId>>();
+  for (const id of computed) {
+    for (const input of nodes.get(id)!.inputs) {
+      const at = root(input);
+      if (isLeaf(at)) addTo(readersOf, fixed.get(at)!, id);
+    }
+    for (const other of before.get(id)!) addTo(after, other, id);
+  }
   // Overwriting comes after every reader of the old value. Where that is impossible, because a reader
   // needs the new one too or the writer reads other elements, the new value is copied at the end.
   const overwrites = [
@@ -142,16 +148,19 @@ export function workOf(graph: Graph, around: Surroundings, capacities: DimSizes)
     }),
   ];
   for (const { node, buffer, name } of overwrites) {
-    const readers = readersOf(buffer).filter((reader) => reader !== node);
+    const readers = [...(readersOf.get(buffer) ?? [])].filter((reader) => reader !== node);
     const ownReads = nodes
       .get(node)!
       .inputs.every(
         (input, i) => fixed.get(root(input)) !== buffer || !isLeaf(root(input)) || readsHere(node, i),
       );
-    const cyclic = readers.some((reader) => dependsOn(reader, node, before));
+    const cyclic = leadsTo(node, new Set(readers), after);
     if (ownReads && !cyclic) {
       fixed.set(node, buffer);
-      for (const reader of readers) before.get(node)!.add(reader);
+      for (const reader of readers) {
+        before.get(node)!.add(reader);
+        addTo(after, reader, node);
+      }
       continue;
     }
     fixed.delete(node);
@@ -159,17 +168,28 @@ export function workOf(graph: Graph, around: Surroundings, capacities: DimSizes)
     const copy = copies.at(-1)!;
     computed.push(copy);
     before.set(copy, new Set([node, ...readers]));
+    for (const other of before.get(copy)!) addTo(after, other, copy);
   }
   return { nodes, computed, root, fixed, emits, before, readsHere };
 }
 
-/** `from` needs `on`, directly or through others. */
-function dependsOn(from: NodeId, on: NodeId, before: ReadonlyMap<NodeId, ReadonlySet<NodeId>>): boolean {
+function addTo<K, V>(sets: Map<K, Set<V>>, key: K, value: V): void {
+  const known = sets.get(key);
+  if (known) known.add(value);
+  else sets.set(key, new Set([value]));
+}
+
+/** Whether one of `to` needs `from`, directly or through others. What overwrites has few that need it. */
+function leadsTo(
+  from: NodeId,
+  to: ReadonlySet<NodeId>,
+  after: ReadonlyMap<NodeId, ReadonlySet<NodeId>>,
+): boolean {
   const seen = new Set<NodeId>([from]);
-  const queue = [from];
+  const queue = to.size === 0 ? [] : [from];
   for (let id = queue.pop(); id !== undefined; id = queue.pop()) {
-    if (id === on) return true;
-    for (const next of before.get(id) ?? []) {
+    if (to.has(id)) return true;
+    for (const next of after.get(id) ?? []) {
       if (seen.has(next)) continue;
       seen.add(next);
       queue.push(next);

@@ -14,36 +14,37 @@ export function planBuffers(
   align: number,
 ): { readonly offsets: readonly number[]; readonly peak: number } {
   const offsets = Array.from(blocks, () => 0);
-  const placed: number[] = [];
+  const placed: Placed[] = []; // by offset
   let peak = 0;
   const bySize = blocks.map((_, i) => i).sort((a, b) => blocks[b]!.size - blocks[a]!.size || a - b);
   for (const i of bySize) {
     const block = blocks[i]!;
-    const alive = placed
-      .filter((j) => blocks[j]!.from <= block.to && block.from <= blocks[j]!.to)
-      .sort((a, b) => offsets[a]! - offsets[b]!);
-    offsets[i] = tightestGap(
-      block.size,
-      alive.map((j) => [offsets[j]!, offsets[j]! + blocks[j]!.size]),
-      align,
-    );
-    peak = Math.max(peak, roundUp(offsets[i]! + block.size, align));
-    placed.push(i);
+    const offset = tightestGap(block, placed, align);
+    offsets[i] = offset;
+    peak = Math.max(peak, roundUp(offset + block.size, align));
+    const after = placed.findIndex((other) => other.offset > offset);
+    placed.splice(after < 0 ? placed.length : after, 0, { ...block, offset });
   }
   return { offsets, peak };
 }
 
-function tightestGap(size: number, taken: readonly (readonly [number, number])[], align: number): number {
+interface Placed extends Lifetime {
+  readonly offset: number;
+}
+
+/** Where a block fits between those that are alive with it. */
+function tightestGap({ size, from, to }: Lifetime, placed: readonly Placed[], align: number): number {
   let best = -1;
   let bestLeft = Infinity;
   let end = 0;
-  for (const [from, to] of taken) {
-    const left = from - end - size;
+  for (const other of placed) {
+    if (other.from > to || from > other.to) continue;
+    const left = other.offset - end - size;
     if (left >= 0 && left < bestLeft) {
       best = end;
       bestLeft = left;
     }
-    end = Math.max(end, roundUp(to, align));
+    end = Math.max(end, roundUp(other.offset + other.size, align));
   }
   return best >= 0 ? best : end;
 }

@@ -35,17 +35,38 @@ export function schedule(
     return bytes;
   };
 
-  const waiting = [...groups];
-  const done = new Set<Group>();
+  const position = new Map(groups.map((group, i) => [group, i]));
+  const neededBy = new Map<Group, Group[]>(groups.map((group) => [group, []]));
+  for (const [group, needed] of needs) for (const other of needed) neededBy.get(other)!.push(group);
+  /** In the graph's order. */
+  const ready = groups.filter((group) => needs.get(group)!.size === 0);
   const order: Group[] = [];
-  while (waiting.length > 0) {
-    const ready = waiting.filter((group) => [...needs.get(group)!].every((needed) => done.has(needed)));
-    if (ready.length === 0) throw new Error('kernels wait for each other');
-    const next = ready.reduce((best, group) => (growth(group) < growth(best) ? group : best));
-    waiting.splice(waiting.indexOf(next), 1);
-    done.add(next);
+  while (ready.length > 0) {
+    const next = leastBy(ready, growth);
+    ready.splice(ready.indexOf(next), 1);
     order.push(next);
     for (const id of readsOf.get(next)!) readersLeft.set(id, readersLeft.get(id)! - 1);
+    for (const user of neededBy.get(next)!) {
+      const left = needs.get(user)!;
+      left.delete(next);
+      if (left.size > 0) continue;
+      const at = ready.findIndex((other) => position.get(other)! > position.get(user)!);
+      ready.splice(at < 0 ? ready.length : at, 0, user);
+    }
   }
+  if (order.length < groups.length) throw new Error('kernels wait for each other');
   return order;
+}
+
+/** The first of those with the least value. */
+function leastBy<T>(list: readonly T[], of: (element: T) => number): T {
+  let [best] = list as [T];
+  let least = Infinity;
+  for (const element of list) {
+    const value = of(element);
+    if (value >= least) continue;
+    best = element;
+    least = value;
+  }
+  return best;
 }

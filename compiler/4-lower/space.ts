@@ -22,7 +22,15 @@ export interface Space {
   readonly linear: Affine;
 }
 
+const spaces = new WeakMap<TensorType, Space>();
 export function spaceOf(type: TensorType): Space {
+  const known = spaces.get(type);
+  if (known) return known;
+  const space = makeSpace(type);
+  spaces.set(type, space);
+  return space;
+}
+function makeSpace(type: TensorType): Space {
   const extents = sizes(type).filter((size) => size !== 1);
   const loops = extents.map((extent, i) => ({ name: outVar(i), extent }));
   const linear = plus(

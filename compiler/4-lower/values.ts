@@ -83,6 +83,7 @@ export function partsOf(value: ValueKind): readonly Value[] {
 }
 
 function varsOf(kind: ValueKind): ReadonlySet<string> {
+  if (kind.kind === 'call') return kind.args.map(({ vars }) => vars).reduce(union, none);
   const vars = new Set(partsOf(kind).flatMap((part) => [...part.vars]));
   if (kind.kind === 'coordinate' || kind.kind === 'random') variablesOf(kind.index, vars);
   if (kind.kind === 'load') {
@@ -91,6 +92,13 @@ function varsOf(kind: ValueKind): ReadonlySet<string> {
   }
   if (kind.kind === 'fold') for (const loop of kind.loops) vars.delete(loop.name);
   return vars;
+}
+const none: ReadonlySet<string> = new Set();
+/** One of the two, where it has all of the other: arguments mostly depend on the same variables. */
+function union(a: ReadonlySet<string>, b: ReadonlySet<string>): ReadonlySet<string> {
+  if (a === b || b.size === 0) return a;
+  if (a.size === 0) return b;
+  return [...b].every((name) => a.has(name)) ? a : new Set([...a, ...b]);
 }
 
 function keyOf(kind: ValueKind): string {

@@ -34,11 +34,20 @@ export function isVariable({ offset, terms }: Affine, name: string): boolean {
 export function constant(offset: number): Affine {
   return { offset, terms: [] };
 }
+const variables = new Map<string, Affine>();
+/** One object a name: most indices are single variables. */
 export function variable(name: string): Affine {
-  return { offset: 0, terms: [{ coef: 1, atom: { kind: 'var', name } }] };
+  let made = variables.get(name);
+  if (!made) {
+    made = { offset: 0, terms: [{ coef: 1, atom: { kind: 'var', name } }] };
+    variables.set(name, made);
+  }
+  return made;
 }
 
 export function plus(...parts: readonly Affine[]): Affine {
+  const [only, ...more] = parts.filter(({ offset, terms }) => offset !== 0 || terms.length > 0);
+  if (only && more.length === 0) return only;
   return collect(
     parts.reduce((sum, part) => sum + part.offset, 0),
     parts.flatMap((part) => part.terms),
@@ -187,6 +196,7 @@ function evaluateAtom(atom: Atom, value: (name: string) => number, sizes: DimSiz
 
 /** `64*i0 + (i1 div 8) - 1` */
 export function affineText(a: Affine): string {
+  if (a.offset === 0 && a.terms.length === 1) return termText(a.terms[0]!);
   const parts = a.terms.map(termText);
   if (a.offset !== 0 || parts.length === 0) parts.push(String(a.offset));
   return parts.reduce((text, part) =>

@@ -13,8 +13,7 @@ export async function readText({ paths, options }: SourceRequest, read: ReadFile
 }
 export function textSource(text: string, file: string, rule: TokenRule): TextSource {
   const tokens = tokensOf(text, rule);
-  let rows = 0;
-  for (const _ of tokens) rows++;
+  const rows = typeof tokens === 'string' ? codePoints(tokens) : tokens.length;
   return { kind: 'text', rows, file, tokens };
 }
 
@@ -28,9 +27,26 @@ export function tokensOf(text: string, { unit, lower }: TokenRule): string | rea
   return cased.match(/<\/?\w+>|[\p{L}\p{M}\p{N}]+(?:['’][\p{L}\p{M}\p{N}]+)*|\S/gu) ?? [];
 }
 
+/** A code unit beyond the first 65,536 characters, where two make one. */
+const surrogate = /[\ud800-\udfff]/;
+
+function codePoints(text: string): number {
+  if (!surrogate.test(text)) return text.length;
+  let count = 0;
+  for (const _ of text) count++;
+  return count;
+}
+
 /** The distinct characters, by code point. */
 export function textVocabulary(tokens: Iterable<string>): string[] {
+  if (typeof tokens === 'string' && !surrogate.test(tokens)) return codeUnits(tokens);
   return [...new Set(tokens)].sort((a, b) => a.codePointAt(0)! - b.codePointAt(0)!);
+}
+/** The same where every code unit is a character. */
+function codeUnits(text: string): string[] {
+  const met = new Uint8Array(0x10000);
+  for (let i = 0; i < text.length; i++) met[text.charCodeAt(i)] = 1;
+  return [...met.keys()].filter((unit) => met[unit] === 1).map((unit) => String.fromCharCode(unit));
 }
 
 /** The tokens with a place of their own, then the others, most frequent first; of equals the first in code units. */
