@@ -70,10 +70,16 @@ export function inlineWhere(graph: Graph, rule: Rule): Graph {
   };
   const partsOf = (id: NodeId): readonly Part[] => parts.get(id) ?? ownParts(nodes.get(id)!);
 
+  /** Seen before it is built: every place takes the producer's parts instead of one. */
+  const tooLarge = (user: NodeId, producer: NodeId, places: readonly Site[]): boolean =>
+    fusion.facts(user).parts + places.length * (fusion.facts(producer).parts - 1) > maxParts &&
+    places.every(({ load }) => !load.index.some(isValueIndex));
+
   const inlineInto = (user: NodeId): boolean => {
     const sites = sitesBy(formulas.get(user)!);
     for (const [producer, places] of sites) {
-      if (!formulas.has(producer) || !rule(producer, user, places, fusion)) continue;
+      if (!formulas.has(producer) || tooLarge(user, producer, places)) continue;
+      if (!rule(producer, user, places, fusion)) continue;
       const inlined = inline(nodes.get(user)!, nodes.get(producer)!, fusion);
       if (!inlined || factsBy(inlined).parts > maxParts) continue;
       formulas.set(user, inlined);
