@@ -15,6 +15,7 @@ export interface Values {
   readonly train?: string;
   readonly precision?: 'f32' | 'f64';
   readonly target?: string;
+  readonly threads?: number;
   readonly check?: boolean;
   readonly without?: readonly string[];
   readonly json?: boolean;
@@ -186,6 +187,11 @@ export const flags = {
     spelling: '--target <name>',
     text: 'wasm (default where it has vectors), js, or reference (slow and obvious)',
     read: String,
+  },
+  threads: {
+    spelling: '--threads <n>',
+    text: 'on how many threads wasm runs (default one a core, up to 8); the numbers are the same on any',
+    read: whole('The number of threads', 1),
   },
   check: {
     spelling: '--check',

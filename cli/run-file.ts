@@ -1,10 +1,11 @@
 import { dirname, relative, resolve } from 'node:path';
-import type { Launched } from '../compiler/backends/backend.ts';
+import type { Launched, Threads } from '../compiler/backends/backend.ts';
 import { diagnose, type Diagnostic } from '../dsl/diagnostic.ts';
 import { targetUnsupported } from '../dsl/messages/targets.ts';
 import { dataDiagnostics } from '../runtime/data-diagnostics.ts';
 import { DataError, fail } from '../runtime/fail.ts';
 import { nodeFiles, redirectedPath } from '../runtime/node/files.ts';
+import { nodeThreads } from '../runtime/node/threads.ts';
 import { isPng } from '../runtime/png.ts';
 import { openSession } from '../runtime/open.ts';
 import type { Session } from '../runtime/session.ts';
@@ -63,7 +64,7 @@ export async function openRun(
   // What does not fit into a WebAssembly memory may fit into a JavaScript one, unless that is not what was asked for.
   const targets =
     wanted === 'wasm' && context.values.target === undefined ? [wanted, 'js' as const] : [wanted];
-  const started = await startOn(targets, compiled.program);
+  const started = await startOn(targets, compiled.program, nodeThreads(context.values.threads));
   if (started === null) return tooLarge(context, compiled, targets.at(-1)!);
   const { launched, target } = started;
   const folder = dirname(compiled.path);
@@ -107,11 +108,12 @@ export async function openRun(
 async function startOn(
   targets: readonly Target[],
   program: CompiledProgram['program'],
+  threads: Threads,
 ): Promise<{ readonly launched: Launched; readonly target: Target } | null> {
   for (const target of targets) {
     const backend = await backendOf(target);
     try {
-      return { launched: backend.launch(program), target };
+      return { launched: backend.launch(program, threads), target };
     } catch (error) {
       if (!(error instanceof RangeError) || !/array buffer|memory/i.test(error.message)) throw error;
     }

@@ -55,7 +55,7 @@ export const verbs: Readonly<Record<string, Verb>> = {
   train: {
     summary: 'compile and train',
     args: '<file>',
-    flags: ['checkpoint', 'epochs', 'steps', 'stats', 'watch', ...program, 'target', ...output],
+    flags: ['checkpoint', 'epochs', 'steps', 'stats', 'watch', ...program, 'target', 'threads', ...output],
     notes:
       'A checkpoint of the final state is written when -o names one; `save` rules of the program write theirs;\n' +
       'Ctrl-C always writes one (to -o, else <train block>.safetensors) and says how to resume.\n' +
@@ -73,7 +73,17 @@ export const verbs: Readonly<Record<string, Verb>> = {
   resume: {
     summary: 'continue a run from its checkpoint, to the bit',
     args: '<checkpoint>',
-    flags: ['checkpoint', 'epochs', 'steps', 'allow-changed', 'model', ...diagnostics, 'target', ...output],
+    flags: [
+      'checkpoint',
+      'epochs',
+      'steps',
+      'allow-changed',
+      'model',
+      ...diagnostics,
+      'target',
+      'threads',
+      ...output,
+    ],
     notes:
       'Settings come from the checkpoint. A changed program is refused unless --allow-changed is given.\n' +
       'Without -o the final state replaces the checkpoint.',
@@ -83,7 +93,17 @@ export const verbs: Readonly<Record<string, Verb>> = {
   eval: {
     summary: 'loss and metrics of a checkpoint on a split',
     args: '<checkpoint>',
-    flags: ['split', 'confusion', 'model', 'data', ...diagnostics, 'allow-changed', 'target', ...output],
+    flags: [
+      'split',
+      'confusion',
+      'model',
+      'data',
+      ...diagnostics,
+      'allow-changed',
+      'target',
+      'threads',
+      ...output,
+    ],
     examples: [
       'bpnet eval model.safetensors',
       'bpnet eval model.safetensors --split train --json',
@@ -95,7 +115,7 @@ export const verbs: Readonly<Record<string, Verb>> = {
   predict: {
     summary: 'predictions of a checkpoint for new inputs',
     args: '<checkpoint> [input]',
-    flags: ['format', 'output', 'model', ...diagnostics, 'allow-changed', 'target', ...output],
+    flags: ['format', 'output', 'model', ...diagnostics, 'allow-changed', 'target', 'threads', ...output],
     notes:
       'The input is a csv or tsv file like the training data, a JSON array of rows, or - for either on stdin.\n' +
       'Without an input: the test split. Formats: table (default on a terminal), csv (default elsewhere), json.',
@@ -118,6 +138,7 @@ export const verbs: Readonly<Record<string, Verb>> = {
       ...diagnostics,
       'allow-changed',
       'target',
+      'threads',
       ...output,
     ],
     notes:
@@ -184,7 +205,7 @@ export const verbs: Readonly<Record<string, Verb>> = {
   bench: {
     summary: 'steps a second, and where the time goes',
     args: '<file>',
-    flags: ['profile', 'seconds', ...program, 'target', ...output],
+    flags: ['profile', 'seconds', ...program, 'target', 'threads', ...output],
     notes:
       'Trains on the batches a run would see and keeps nothing. --profile runs the kernels one by one: time, operations,\n' +
       'bytes that have to be moved, and how near that is to what this machine does at best, measured in the same run.',

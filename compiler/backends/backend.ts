@@ -3,8 +3,17 @@ import type { Program } from '../ir/program.ts';
 /** A machine a program can be printed for. One folder each. */
 export interface Backend {
   readonly name: string;
-  /** An artifact that can be started here and now. */
-  launch(program: Program): Launched;
+  /** An artifact that can be started here and now; on threads where it can use them and they are offered. */
+  launch(program: Program, threads?: Threads): Launched;
+}
+
+/** Threads a program may run on, the caller's included. */
+export interface Threads {
+  readonly count: number;
+  /** Shares even what is too small to gain: for tests. */
+  readonly eager?: boolean;
+  /** Starts another one, which gets the message and runs the source: a script that finds it in `message`. */
+  readonly start: (source: string, message: object) => void;
 }
 
 /** A machine that has to be found first, with memory of its own. Rejects with a `TargetError` where there is none. */
@@ -38,6 +47,12 @@ export interface Launched {
     updates?: number,
     kept?: readonly number[],
   ) => void;
+  /** Threads it runs on once they have started. */
+  readonly threads?: number;
+  /** Waits until all have. */
+  readonly gather?: () => void;
+  /** Sends the others home: it is not to be run again. */
+  readonly close?: () => void;
   /** Absent: the arrays are the machine's own memory, and `run` has done its work when it returns. */
   readonly remote?: Remote;
 }

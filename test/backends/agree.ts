@@ -3,10 +3,11 @@ import type { Backend, Launched } from '../../compiler/backends/backend.ts';
 import { js } from '../../compiler/backends/js/backend.ts';
 import { wasm } from '../../compiler/backends/wasm/backend.ts';
 import { reference } from '../../compiler/backends/reference/backend.ts';
+import { wasmOn } from './threads.ts';
 import type { Buffer, Program } from '../../compiler/ir/program.ts';
 
 /** Every backend but the yardstick. */
-export const backends: readonly Backend[] = [js, wasm];
+export const backends: readonly Backend[] = [js, wasm, wasmOn(3)];
 
 /** Runs an entry everywhere on the same numbers, and expects the same bits in the whole arena. */
 export function expectAgreement(
@@ -19,6 +20,7 @@ export function expectAgreement(
   const expected = start(reference, program, entry, steps, sizes, fill);
   for (const backend of backends) {
     const got = start(backend, program, entry, steps, sizes, fill);
+    got.close?.();
     for (const buffer of program.buffers) {
       expect(
         differences(buffer, values(expected, buffer), values(got, buffer)),

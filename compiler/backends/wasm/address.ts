@@ -4,7 +4,7 @@ import { isExpr } from '../../ir/expr-type.ts';
 import type { Address, Expr, Guard } from '../../ir/kernel.ts';
 import type { Buffer } from '../../ir/program.ts';
 import { type Code, i32, op } from './code.ts';
-import { join, type Piece, settle, type Writer } from './writer.ts';
+import { join, ownScratch, type Piece, settle, type Writer } from './writer.ts';
 
 /** An expression in the int type; given by expr.ts, which needs addresses. */
 export type IntPiece = (expr: Expr) => Piece;
@@ -100,15 +100,24 @@ export function placeOf(w: Writer, buffer: Buffer, { base, gathers }: Address, i
   const bytes = scale(base, w.slot);
   const natural = isNatural({ offset: 0, terms: base.terms });
   // The sum of the parts is inside the arena; a part alone may be below 0, and then all are added up first.
+  const own = (at: Piece): Piece => (isCopy(buffer) ? ownPiece(w, at) : at);
   if (gathers.length === 0 && natural && start + bytes.offset >= 0) {
-    return { at: affinePiece(w, { offset: 0, terms: bytes.terms }), offset: start + bytes.offset };
+    return { at: own(affinePiece(w, { offset: 0, terms: bytes.terms })), offset: start + bytes.offset };
   }
   const whole = affinePiece(w, { offset: start + bytes.offset, terms: bytes.terms });
   const gathered = gathers.map(({ stride, value }) =>
     join(w, 'i32', [int(value), settle(w, scaledDim(w, stride), 1)], (v, s) => op('i32.mul', v!, s!)),
   );
   const at = join(w, 'i32', [whole, ...gathered], (...codes) => codes.reduce((a, b) => op('i32.add', a, b)));
-  return { at, offset: 0 };
+  return { at: own(at), offset: 0 };
+}
+/** A buffer in working memory: its number is below 0. */
+export function isCopy({ id }: Buffer): boolean {
+  return id < 0;
+}
+/** A place in working memory, of this thread. */
+export function ownPiece(w: Writer, at: Piece): Piece {
+  return w.team ? { ...at, code: ownScratch(w, at.code), atomic: false } : at;
 }
 function scaledDim(w: Writer, dim: Dim): Piece {
   return dimPiece(w, typeof dim === 'number' ? dim * w.slot : { ...dim, coef: dim.coef * w.slot });

@@ -8,6 +8,7 @@ import {
   block,
   current,
   keep,
+  ownScratch,
   type Piece,
   pieceOf,
   settle,
@@ -82,11 +83,11 @@ function sumAlong(w: Writer, fold: FoldStmt, value: ValueAt): Piece {
       ),
     );
     if (!ragged && !long) return;
-    write(w, ...halves.map((half, i) => store('v128', i32(0), get(half), lanes + i * 16)));
+    write(w, ...halves.map((half, i) => store('v128', ownScratch(w, i32(0)), get(half), lanes + i * 16)));
     repeatFrom(w, k, end, 1, () =>
       standingAt(w, loop, pieceOf(k, current(w)), () =>
         value((x) => {
-          const lane = keep(w, at(w, op('i32.shl', op('i32.and', get(k), mask.code), i32(2))));
+          const lane = keep(w, at(w, ownScratch(w, op('i32.shl', op('i32.and', get(k), mask.code), i32(2)))));
           write(w, store('f32', lane.code, op('f32.add', load('f32', lane.code, lanes), x.code), lanes));
         }),
       ),
@@ -94,11 +95,12 @@ function sumAlong(w: Writer, fold: FoldStmt, value: ValueAt): Piece {
   };
   if (!long) {
     chunk();
-    if (ragged) write(w, ...halves.map((half, i) => set(half, load('v128', i32(0), lanes + i * 16))));
+    if (ragged)
+      write(w, ...halves.map((half, i) => set(half, load('v128', ownScratch(w, i32(0)), lanes + i * 16))));
     write(w, set(sum, sumOfLanes(w, halves)));
     return pieceOf(sum, current(w));
   }
-  const args = [get(k), get(top), i32(lanes), i32(pending)];
+  const args = [get(k), get(top), ownScratch(w, i32(lanes)), ownScratch(w, i32(pending))];
   repeatFrom(w, k, size, 0, () => {
     chunk();
     const full = op('i32.eqz', op('i32.and', get(k), i32(chunkLength - 1)));

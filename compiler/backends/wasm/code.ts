@@ -153,3 +153,14 @@ export const giveBack: Code = [0x0f];
 export function fill(at: Code, byte: Code, size: Code): Code {
   return [at, byte, size, 0xfc, 11, 0];
 }
+
+/** A global of the module: mutable, of type i32. */
+export interface Global {
+  readonly global: number;
+}
+export function getGlobal({ global }: Global): Code {
+  return [0x23, unsigned(global)];
+}
+export function setGlobal({ global }: Global, value: Code): Code {
+  return [value, 0x24, unsigned(global)];
+}

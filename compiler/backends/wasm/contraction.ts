@@ -2,18 +2,18 @@ import type { Affine } from '../../ir/affine.ts';
 import type { Dim } from '../../ir/dim.ts';
 import type { BufferId, Contraction, Expr, Kernel, Loop, Stmt } from '../../ir/kernel.ts';
 import type { FoldStmt } from './accumulate.ts';
-import { affinePiece, dimPiece, intPiece, placeOf } from './address.ts';
+import { affinePiece, dimPiece, intPiece, ownPiece, placeOf } from './address.ts';
 import { type Code, fill, get, i32, load, op, repeatWhile, select, set } from './code.ts';
 import { exprPiece } from './expr.ts';
 import { pointsOf, stepOver } from './linear.ts';
 import { type Listed, listedBy, listedTiles, takeLists, writeLists } from './listed.ts';
-import { capacityOf, define, extentPiece, nest, nestFour, nestRange } from './loops.ts';
+import { capacityOf, define, extentPiece, nest, nestFour, nestRange, startPiece } from './loops.ts';
 import { type Range, writePanels } from './pack.ts';
 import { padded } from './padded.ts';
 import { writeBody } from './statements.ts';
 import { tileRows, tiles } from './tiles.ts';
 import { canWiden, isIndependent } from './widen.ts';
-import { block, current, isWritten, join, keep, type Piece, pieceOf, settle, takeScratch, write, type Writer } from './writer.ts'; // prettier-ignore
+import { block, current, isWritten, join, keep, ownScratch, type Piece, pieceOf, settle, takeScratch, write, type Writer } from './writer.ts'; // prettier-ignore
 
 type Load = Extract<Expr, { kind: 'load' }>;
 
@@ -147,10 +147,10 @@ export function writeContraction(w: Writer, kernel: Kernel, plan: ContractionPla
     if (!b.direct) writePanels(w, { load: b.load, own: across, terms: portion, ...bPanels });
   };
   const compute = (rows: Range, across: Range, portion: Range): void => {
-    const right = b.direct ? startOf(w, b.load, across, portion) : intPiece(bPanels.to);
+    const right = b.direct ? startOf(w, b.load, across, portion) : ownPiece(w, intPiece(bPanels.to));
     const where = {
       b: settle(w, right, current(w)).code,
-      c: i32(sums),
+      c: ownScratch(w, i32(sums)),
       bColumns: i32(b.direct ? columns * w.slot : bPanels.panelBytes),
       bTerm: i32((b.direct ? b.direct.term : columns) * w.slot),
       cRow: i32(sumsRow),
@@ -159,11 +159,11 @@ export function writeContraction(w: Writer, kernel: Kernel, plan: ContractionPla
     };
     if (a.listed && lists) {
       const runs = writeLists(w, a.load, a.listed, lists, rows, portion);
-      const at = { rows: i32(lists.rows), offsets: i32(lists.runs), runs };
+      const at = { rows: ownScratch(w, i32(lists.rows)), offsets: ownScratch(w, i32(lists.runs)), runs };
       return write(w, listedTiles(w, a.listed, { slot: w.slot, adds }, { ...where, ...at }));
     }
     if (!a.direct) writePanels(w, { load: a.load, own: rows, terms: portion, ...aPanels });
-    const left = a.direct ? startOf(w, a.load, rows, portion) : intPiece(aPanels.to);
+    const left = a.direct ? startOf(w, a.load, rows, portion) : ownPiece(w, intPiece(aPanels.to));
     const shape = { slot: w.slot, aRow: (a.direct?.own ?? 1) * w.slot, adds };
     write(
       w,
@@ -178,7 +178,7 @@ export function writeContraction(w: Writer, kernel: Kernel, plan: ContractionPla
   };
   /** All terms of some outputs, portion by portion. */
   const inPortions = (rows: Range, across: Range): void => {
-    write(w, fill(i32(sums), i32(0), i32(height * sumsRow)));
+    write(w, fill(ownScratch(w, i32(sums)), i32(0), i32(height * sumsRow)));
     nest(w, outerTerms, () =>
       blocks(w, terms, plan.termBlock, (portion) => {
         packB(across, portion);
@@ -220,11 +220,18 @@ function tilesIn({ count }: Range, size: number): Code {
 function wholeRange(w: Writer, loops: readonly Loop[]): Range {
   return {
     loops,
-    from: intPiece(0),
+    from: startPiece(w, loops[0]!),
     to: keep(w, extentPiece(w, loops[0]!)),
-    count: keep(w, dimPiece(w, pointsOf(loops))),
+    count: keep(w, countPiece(w, loops)),
     capacity: capacityOf(w, ...loops),
   };
+}
+
+function countPiece(w: Writer, loops: readonly Loop[]): Piece {
+  const [first, ...inner] = loops as [Loop, ...Loop[]];
+  if (w.part?.loop !== first) return dimPiece(w, pointsOf(loops));
+  const parts = [extentPiece(w, first), startPiece(w, first), dimPiece(w, pointsOf(inner))];
+  return join(w, 'i32', parts, (to, from, each) => op('i32.mul', op('i32.sub', to!, from!), each!));
 }
 
 /** The loops some points of the outermost one at a time. */
@@ -235,7 +242,7 @@ function blocks(w: Writer, loops: readonly Loop[], size: number, inside: (range:
   const each = dimPiece(w, pointsOf(inner));
   const from = w.f.local('i32');
   const here = (code: Code): Piece => ({ code, type: 'i32', level: current(w), atomic: false });
-  write(w, set(from, i32(0)));
+  write(w, set(from, startPiece(w, first).code));
   const body = block(w, () => {
     const next = op('i32.add', get(from), i32(size));
     const to = keep(w, here(select(op('i32.lt_s', next, end.code), next, end.code)));
@@ -283,7 +290,9 @@ function finish(
     );
     const at = affinePiece(w, base);
     const wide = w.lanes !== null;
-    const sum = join(w, wide ? 'v128' : w.float, [at], (x) => load(wide ? 'v128' : w.float, x!, sums.at));
+    const sum = join(w, wide ? 'v128' : w.float, [at], (x) =>
+      load(wide ? 'v128' : w.float, ownScratch(w, x!), sums.at),
+    );
     define(w, fold, keep(w, { ...sum, level: current(w) }));
     writeBody(w, rest);
   };

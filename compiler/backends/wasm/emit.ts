@@ -1,14 +1,46 @@
-import { type Entry, hostSymbols, type Program, type Step } from '../../ir/program.ts';
+import { type Entry, hostSymbols, type Program, type Step, type TurnLoop } from '../../ir/program.ts';
 import type { Dim } from '../../ir/dim.ts';
-import { call, type Code, get, i32, type Local, op, repeatWhile, set, store } from './code.ts';
+import {
+  call,
+  type Code,
+  get,
+  getGlobal,
+  i32,
+  type Local,
+  op,
+  repeatWhile,
+  set,
+  store,
+  when,
+} from './code.ts';
 import { hostCode } from './host.ts';
 import { writeKernel } from './kernel.ts';
-import { constantBytes, type FunctionWriter, moduleWriter } from './module.ts';
+import { constantBytes, type FunctionWriter, type ModuleWriter, moduleWriter, pagesOf } from './module.ts';
+import { isAlone, schedule, type SharedStep } from './schedule.ts';
+import {
+  assemble,
+  barrier,
+  defineWork,
+  finish,
+  newTeam,
+  type SharedEntry,
+  type Team,
+  teamBytes,
+} from './team.ts';
 import { type ProgramWriter, zeroBytes } from './writer.ts';
 
 export interface WasmModule {
-  /** Exports `memory`, which starts with the arena, and one function per entry: (…dims, step, steps, epoch, updates …). */
+  /**
+   * Exports `memory`, which starts with the arena, and one function per entry: (…dims, step, steps, epoch, updates …).
+   * For threads it imports the memory, and exports `work` too.
+   */
   readonly bytes: Uint8Array<ArrayBuffer>;
+}
+/** A module for threads, and the memory it runs on. */
+export interface TeamModule extends WasmModule {
+  /** Where the threads talk to each other: see `words` of team.ts. */
+  readonly teamAt: number;
+  readonly pagesFor: (threads: number) => number;
 }
 
 /**
@@ -16,25 +48,91 @@ export interface WasmModule {
  * function per kernel; one exported function per entry computes the host scalars and calls them in order.
  */
 export function emitWasm(program: Program): WasmModule {
+  const p = programWriter(program);
+  for (const entry of Object.values(program.entries)) writeEntry(p, entry);
+  return { bytes: p.module.finish(p.scratchFrom + p.scratchBytes + p.slack) };
+}
+
+/** The same for threads that share its work; null where they would not gain, unless they are to be `eager`. */
+export function emitShared(program: Program, eager = false): TeamModule | null {
+  const p = programWriter(program, newTeam);
+  const entries = Object.values(program.entries);
+  const schedules = entries.map(({ steps }) => schedule(p, steps, eager));
+  if (schedules.every((steps) => steps === null)) return null;
+  const shared: SharedEntry[] = [];
+  entries.forEach((entry, i) => {
+    const steps = schedules[i]!;
+    if (steps === null) writeEntry(p, entry);
+    else writeSharedEntry(p, entry, steps, shared, eager);
+  });
+  const each = Math.ceil((p.scratchBytes + p.slack) / 64) * 64;
+  const bytesFor = (threads: number): number => p.scratchFrom + threads * each + p.slack;
+  p.module.exportFunction('work', defineWork(p.team!, shared, each));
+  const bytes = p.module.finish(bytesFor(1), true);
+  return { bytes, teamAt: p.team!.at, pagesFor: (threads) => pagesOf(bytesFor(threads)) };
+}
+
+function programWriter(program: Program, teamOf?: (module: ModuleWriter, at: number) => Team): ProgramWriter {
   const constantsAt = Math.ceil(program.arenaBytes / 64) * 64;
   const module = moduleWriter(constantsAt);
   const f32 = program.precision === 'f32';
-  const shared: ProgramWriter = {
+  const zerosAt = constantsAt + constantBytes;
+  return {
     program,
     module,
     buffers: new Map(program.buffers.map((buffer) => [buffer.id, buffer])),
     slot: f32 ? 4 : 8,
     float: f32 ? 'f32' : 'f64',
-    zerosAt: constantsAt + constantBytes,
-    scratchFrom: constantsAt + constantBytes + zeroBytes,
+    zerosAt,
+    scratchFrom: zerosAt + zeroBytes + (teamOf ? teamBytes : 0),
     scratchBytes: 0,
     slack: 0,
+    team: teamOf?.(module, zerosAt + zeroBytes) ?? null,
   };
-  for (const entry of Object.values(program.entries)) writeEntry(shared, entry);
-  return { bytes: module.finish(shared.scratchFrom + shared.scratchBytes + shared.slack) };
 }
 
 function writeEntry(p: ProgramWriter, entry: Entry): void {
+  defineEntry(p, entry, (f) => {
+    const names = new Map(entry.dims.map((name, i) => [name, f.params[i]!]));
+    f.code.push(entry.steps.map((step) => stepCode(p, f, step, names)));
+  });
+}
+
+/** Its steps are a function of the sizes, which workers call too. */
+function writeSharedEntry(
+  p: ProgramWriter,
+  entry: Entry,
+  steps: readonly SharedStep[],
+  entries: SharedEntry[],
+  eager: boolean,
+): void {
+  const team = p.team!;
+  const body = p.module.define(
+    entry.dims.map(() => 'i32'),
+    [],
+    (f) => {
+      const names = new Map(entry.dims.map((name, i) => [name, f.params[i]!]));
+      f.code.push(
+        steps.map((step) => sharedCode(p, team, f, step, names)),
+        finish(team),
+      );
+    },
+  );
+  const id = entries.push({ index: body, sizes: entry.dims.length }) - 1;
+  defineEntry(p, entry, (f) => {
+    const sizes = entry.dims.map((_, i) => get(f.params[i]!));
+    f.code.push(assemble(team, id, sizes, eager ? i32(1) : manyRows(p, entry, sizes)), call(body, ...sizes));
+  });
+}
+
+/** A quarter of what it was planned for: fewer rows are not worth waking anybody. */
+function manyRows({ program }: ProgramWriter, { dims }: Entry, sizes: readonly Code[]): Code {
+  const tests = dims.map((name, i) => op('i32.ge_s', sizes[i]!, i32(program.capacities[name]! >> 2)));
+  return tests.reduce((all, test) => op('i32.and', all, test), i32(1));
+}
+
+/** The exported function: what the host is to compute first, then what `write` adds. */
+function defineEntry(p: ProgramWriter, entry: Entry, write: (f: FunctionWriter) => void): void {
   const handed = hostSymbols(p.program);
   const params = [...entry.dims.map(() => 'i32' as const), ...handed.map(() => 'f64' as const)];
   const index = p.module.define(params, [], (f) => {
@@ -44,8 +142,7 @@ function writeEntry(p: ProgramWriter, entry: Entry): void {
       const rounded = p.float === 'f32' ? op('f32.demote_f64', value) : value;
       f.code.push(store(p.float, i32(0), rounded, p.buffers.get(buffer)!.offset * p.slot));
     }
-    const names = new Map(entry.dims.map((name, i) => [name, f.params[i]!]));
-    f.code.push(entry.steps.map((step) => stepCode(p, f, step, names)));
+    write(f);
   });
   p.module.exportFunction(entry.name, index);
 }
@@ -56,9 +153,38 @@ function stepCode(p: ProgramWriter, f: FunctionWriter, step: Step, names: Readon
     const kernel = writeKernel(p, step.kernel, [...names.keys()]);
     return call(kernel, ...[...names.values()].map(get));
   }
-  const { turn, extent, reverse, steps } = step;
+  return loopCode(f, step, names, (inside) => step.steps.map((inner) => stepCode(p, f, inner, inside)));
+}
+
+/** The same where threads run it together. */
+function sharedCode(
+  p: ProgramWriter,
+  team: Team,
+  f: FunctionWriter,
+  step: SharedStep,
+  names: ReadonlyMap<string, Local>,
+): Code {
+  const first = step.waits ? barrier(team) : [];
+  if (isAlone(step)) {
+    const own: Step = step.kind === 'loop' ? step.loop : step;
+    return [first, when(op('i32.eqz', getGlobal(team.thread)), stepCode(p, f, own, names))];
+  }
+  if (step.kind === 'kernel') {
+    const kernel = writeKernel(p, step.kernel, [...names.keys()], step.share);
+    return [first, call(kernel, ...[...names.values()].map(get))];
+  }
+  const inside = (all: ReadonlyMap<string, Local>): Code => step.steps.map((s) => sharedCode(p, team, f, s, all)); // prettier-ignore
+  return [first, loopCode(f, step.loop, names, inside)];
+}
+
+function loopCode(
+  f: FunctionWriter,
+  { turn, extent, reverse }: TurnLoop,
+  names: ReadonlyMap<string, Local>,
+  body: (names: ReadonlyMap<string, Local>) => Code,
+): Code {
   const counter = f.local('i32');
-  const inside = steps.map((inner) => stepCode(p, f, inner, new Map([...names, [turn, counter]])));
+  const inside = body(new Map([...names, [turn, counter]]));
   const size = sizeCode(extent, names);
   const next = set(counter, op('i32.add', get(counter), i32(reverse ? -1 : 1)));
   if (reverse) {

@@ -1,17 +1,24 @@
 import type { Kernel } from '../../ir/kernel.ts';
 import { planContraction, writeContraction } from './contraction.ts';
 import { nest, nestFour } from './loops.ts';
+import { type Share, takePart } from './share.ts';
 import { writeBody } from './statements.ts';
 import { canWiden, runsAcross } from './widen.ts';
 import { newWriter, type ProgramWriter, type Writer } from './writer.ts';
 
-/** A function of the open dims and turns, `params`, that runs the kernel: its number in the module. */
-export function writeKernel(shared: ProgramWriter, kernel: Kernel, params: readonly string[]): number {
+/** A function of the open dims and turns, `params`, that runs the kernel, or this thread's share of it: its number in the module. */
+export function writeKernel(
+  shared: ProgramWriter,
+  kernel: Kernel,
+  params: readonly string[],
+  share: Share | null = null,
+): number {
   return shared.module.define(
     params.map(() => 'i32'),
     [],
     (f) => {
       const w = newWriter(shared, kernel, f, params);
+      if (share && shared.team) takePart(w, shared.team, share);
       writePoints(w, kernel);
       f.code.push(w.blocks[0]!.code);
     },

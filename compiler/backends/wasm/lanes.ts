@@ -17,7 +17,16 @@ import {
 import { accumulatorType, type FoldStmt } from './accumulate.ts';
 import { capacityOf } from './loops.ts';
 import type { ModuleWriter } from './module.ts';
-import { current, type Piece, pieceOf, settle, takeScratch, write, type Writer } from './writer.ts';
+import {
+  current,
+  ownScratch,
+  type Piece,
+  pieceOf,
+  settle,
+  takeScratch,
+  write,
+  type Writer,
+} from './writer.ts';
 
 /** Folds up to this long are summed in order. */
 export const laneCount = 8;
@@ -42,21 +51,22 @@ export function writeLanes(
   const lanes = takeScratch(w, laneCount * bytesOf(type));
   const pending = pendingSums(w, fold, type);
   const [p, top, at] = [w.f.local('i32'), w.f.local('i32'), w.f.local('i32')];
+  const places = [ownScratch(w, i32(lanes)), ownScratch(w, i32(pending))];
   const mask = laneMask(w, fold).code;
   write(w, set(p, i32(0)), set(top, i32(0)));
-  write(w, fill(i32(lanes), i32(0), i32(laneCount * bytesOf(type))));
+  write(w, fill(places[0]!, i32(0), i32(laneCount * bytesOf(type))));
   points((value) => {
-    const step = op('i32.shl', op('i32.and', get(p), mask), i32(Math.log2(bytesOf(type))));
+    const step = ownScratch(w, op('i32.shl', op('i32.and', get(p), mask), i32(Math.log2(bytesOf(type)))));
     const sum = op(addition(type), load(type, get(at), lanes), value.code);
     write(w, set(at, step), store(type, get(at), sum, lanes));
-    const end = call(endChunk(w.module, type), get(p), get(top), i32(lanes), i32(pending));
+    const end = call(endChunk(w.module, type), get(p), get(top), ...places);
     write(w, set(p, op('i32.add', get(p), i32(1))));
     if (capacityOf(w, ...fold.loops) >= chunkLength) {
       write(w, when(op('i32.eqz', op('i32.and', get(p), i32(chunkLength - 1))), set(top, end)));
     }
   });
   const sum = w.f.local(type);
-  write(w, set(sum, call(endFold(w.module, type), get(p), get(top), i32(lanes), i32(pending))));
+  write(w, set(sum, call(endFold(w.module, type), get(p), get(top), ...places)));
   return pieceOf(sum, current(w));
 }
 

@@ -1,13 +1,13 @@
 import { type Affine, constant, plus, scale, substitute } from '../../ir/affine.ts';
 import type { Expr, Loop } from '../../ir/kernel.ts';
-import { affinePiece, dimPiece } from './address.ts';
+import { affinePiece, dimPiece, isCopy, ownPiece } from './address.ts';
 import { call, type Code, get, i32, load, type Local, op, repeat, set, store } from './code.ts';
 import { pointsOf, stepOver } from './linear.ts';
 import { nestRange } from './loops.ts';
 import type { ModuleWriter } from './module.ts';
 import type { Range } from './pack.ts';
 import { sumsOf, tileRows, type TileArguments } from './tiles.ts';
-import { current, settle, takeScratch, write, type Writer } from './writer.ts';
+import { current, ownScratch, type Piece, settle, takeScratch, write, type Writer } from './writer.ts';
 
 type Load = Extract<Expr, { kind: 'load' }>;
 
@@ -61,7 +61,8 @@ export function writeLists(
   terms: Range,
 ): Code {
   const { base } = factor.address;
-  const start = w.buffers.get(factor.buffer)!.offset * w.slot;
+  const buffer = w.buffers.get(factor.buffer)!;
+  const start = buffer.offset * w.slot;
   const inTerms = new Set(terms.loops.map(({ name }) => name));
   const zero = (name: string): Affine | null => (inTerms.has(name) ? constant(0) : null);
   const ofRow = plus(scale(substitute(base, zero), w.slot), constant(start));
@@ -70,18 +71,19 @@ export function writeLists(
     terms: scale(base, w.slot).terms.filter(({ atom }) => atom.kind === 'var' && inTerms.has(atom.name)),
   };
   const next = w.f.local('i32');
-  const list = (index: Affine): void => {
-    write(w, store('i32', get(next), settle(w, affinePiece(w, index), current(w)).code));
+  const list = (index: Affine, own: (place: Piece) => Piece = (place) => place): void => {
+    write(w, store('i32', get(next), settle(w, own(affinePiece(w, index)), current(w)).code));
     write(w, set(next, op('i32.add', get(next), i32(4))));
   };
-  write(w, set(next, i32(rows)));
-  nestRange(w, own, () => list(ofRow));
+  write(w, set(next, ownScratch(w, i32(rows))));
+  nestRange(w, own, () => list(ofRow, (place) => (isCopy(buffer) ? ownPiece(w, place) : place)));
   // The last tile may have fewer rows than four: any will do.
-  for (let i = 0; i < tileRows - 1; i++) write(w, store('i32', get(next), load('i32', i32(rows)), i * 4));
-  write(w, set(next, i32(runs)));
+  for (let i = 0; i < tileRows - 1; i++)
+    write(w, store('i32', get(next), load('i32', ownScratch(w, i32(rows))), i * 4));
+  write(w, set(next, ownScratch(w, i32(runs))));
   run.forEach(({ name }) => w.names.set(name, { code: i32(0), type: 'i32', level: 0, atomic: true }));
   nestRange(w, { ...terms, loops: terms.loops.slice(0, -run.length) }, () => list(ofTerm));
-  return op('i32.shr_u', op('i32.sub', get(next), i32(runs)), i32(2));
+  return op('i32.shr_u', op('i32.sub', get(next), ownScratch(w, i32(runs))), i32(2));
 }
 
 export interface ListedArguments extends Omit<TileArguments, 'a' | 'aRows' | 'aTerm' | 'terms'> {

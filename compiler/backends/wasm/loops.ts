@@ -4,8 +4,13 @@ import { dimPiece, intPiece } from './address.ts';
 import { i32, type Local, op, set } from './code.ts';
 import { countTo, current, keep, type Piece, pieceOf, settle, write, type Writer } from './writer.ts';
 
-/** Extent of a loop, known outside of all loops. */
+/** Where a loop starts: at 0, unless this thread has a part of it. */
+export function startPiece(w: Writer, loop: Loop): Piece {
+  return w.part?.loop === loop ? w.part.from : intPiece(0);
+}
+/** Where it ends, known outside of all loops. */
 export function extentPiece(w: Writer, loop: Loop): Piece {
+  if (w.part?.loop === loop) return w.part.to;
   return settle(w, dimPiece(w, loop.extent), 1);
 }
 export function capacityOf(w: Writer, ...loops: readonly Loop[]): number {
@@ -15,10 +20,10 @@ function mayBeEmpty({ extent }: Loop): boolean {
   return typeof extent !== 'number' || extent === 0;
 }
 
-/** A counter for the loop, at 0. */
-function begin(w: Writer): Local {
+/** A counter for the loop, at its start. */
+function begin(w: Writer, loop: Loop): Local {
   const counter = w.f.local('i32');
-  write(w, set(counter, i32(0)));
+  write(w, set(counter, startPiece(w, loop).code));
   return counter;
 }
 
@@ -45,7 +50,7 @@ function run(
 export function nest(w: Writer, loops: readonly Loop[], inside: () => void): void {
   const [loop, ...inner] = loops;
   if (!loop) return inside();
-  run(w, loop, begin(w), extentPiece(w, loop), 1, () => nest(w, inner, inside), mayBeEmpty(loop));
+  run(w, loop, begin(w, loop), extentPiece(w, loop), 1, () => nest(w, inner, inside), mayBeEmpty(loop));
 }
 
 /** Four points at a time while there are four, then one by one. `inside` is written twice. */
@@ -56,9 +61,9 @@ export function nestFour(
   range?: { readonly from: Piece; readonly to: Piece },
 ): void {
   const counter = w.f.local('i32');
-  const from = range ? range.from.code : i32(0);
+  const from = (range?.from ?? startPiece(w, loop)).code;
   const end = keep(w, range ? range.to : extentPiece(w, loop));
-  const size = range ? null : typeof loop.extent === 'number' ? loop.extent : null;
+  const size = range || w.part?.loop === loop ? null : typeof loop.extent === 'number' ? loop.extent : null;
   write(w, set(counter, from));
   if (size === null) {
     const fours = op('i32.and', op('i32.sub', end.code, from), i32(-4));

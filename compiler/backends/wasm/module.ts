@@ -1,4 +1,4 @@
-import { type Code, flatten, get, i32, type Local, set, typeByte, unsigned, type ValType } from './code.ts';
+import { type Code, flatten, get, type Global, i32, type Local, set, typeByte, unsigned, type ValType } from './code.ts'; // prettier-ignore
 
 /** A function while it is written. */
 export interface FunctionWriter {
@@ -22,8 +22,12 @@ export interface ModuleWriter {
   readonly exportFunction: (name: string, index: number) => void;
   /** Where these 64 bits lie in memory; null when there is no room left. */
   readonly constant: (bits: bigint) => number | null;
-  /** Bytes of a module whose memory has at least this size. */
-  readonly finish: (memoryBytes: number) => Uint8Array<ArrayBuffer>;
+  readonly global: (initial: number) => Global;
+  /**
+   * Bytes of a module that has, and exports, a memory of at least this size; or, where it is shared, imports one as
+   * `host.memory`.
+   */
+  readonly finish: (memoryBytes: number, isShared?: boolean) => Uint8Array<ArrayBuffer>;
 }
 
 /** Room for constants. */
@@ -40,6 +44,7 @@ export function moduleWriter(constantsAt: number): ModuleWriter {
   const bodies = new Map<string, number>();
   const exports: { name: string; index: number }[] = [];
   const constants = new Map<bigint, number>();
+  const globals: number[] = [];
 
   function typeIndex(params: readonly ValType[], results: readonly ValType[]): number {
     const bytes = [0x60, vector(params.map((type) => [typeByte[type]])), vector(results.map((type) => [typeByte[type]]))]; // prettier-ignore
@@ -75,19 +80,26 @@ export function moduleWriter(constantsAt: number): ModuleWriter {
       const at = constants.get(own);
       return at === undefined ? null : constantsAt + at * 8;
     },
-    finish(memoryBytes) {
-      const pages = Math.max(1, Math.ceil(memoryBytes / pageBytes));
-      if (pages > mostPages) throw new RangeError('a module has at most 4 GiB of memory');
+    global(initial) {
+      globals.push(initial);
+      return { global: globals.length - 1 };
+    },
+    finish(memoryBytes, isShared = false) {
+      const pages = pagesOf(memoryBytes);
       const exported = [
-        [text('memory'), 2, 0],
+        ...(isShared ? [] : [[text('memory'), 2, 0]]),
         ...exports.map(({ name, index }) => [text(name), 0, unsigned(index)]),
       ];
       return new Uint8Array(
         flatten([
           [0, 0x61, 0x73, 0x6d, 1, 0, 0, 0],
           section(1, vector([...types.keys()].map((key) => key.split(',').map(Number)))),
+          isShared
+            ? section(2, vector([[text('host'), text('memory'), 2, 3, unsigned(pages), unsigned(mostPages)]]))
+            : [],
           section(3, vector(functions.map(({ type }) => unsigned(type)))),
-          section(5, [1, 0, unsigned(pages)]),
+          isShared ? [] : section(5, [1, 0, unsigned(pages)]),
+          globals.length === 0 ? [] : section(6, vector(globals.map((n) => [typeByte.i32, 1, i32(n), 0x0b]))),
           section(7, vector(exported)),
           section(10, vector(functions.map(({ body }) => [unsigned(body.length), body]))),
           constants.size === 0 ? [] : section(11, vector([segment(constantsAt, [...constants.keys()])])),
@@ -95,6 +107,13 @@ export function moduleWriter(constantsAt: number): ModuleWriter {
       );
     },
   };
+}
+
+/** Pages of a memory of at least this size. */
+export function pagesOf(bytes: number): number {
+  const pages = Math.max(1, Math.ceil(bytes / pageBytes));
+  if (pages > mostPages) throw new RangeError('a module has at most 4 GiB of memory');
+  return pages;
 }
 
 function functionWriter(params: readonly ValType[]): FunctionWriter {

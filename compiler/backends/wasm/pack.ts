@@ -12,6 +12,7 @@ import {
   current,
   join,
   keep,
+  ownScratch,
   type Piece,
   settle,
   takeScratch,
@@ -94,6 +95,11 @@ function begin(w: Writer, at: number): Local {
   write(w, set(local, i32(at)));
   return local;
 }
+function beginScratch(w: Writer, at: number): Local {
+  const local = w.f.local('i32');
+  write(w, set(local, ownScratch(w, i32(at))));
+  return local;
+}
 function addressOf(w: Writer, factor: Load) {
   return placeOf(w, w.buffers.get(factor.buffer)!, factor.address, (e) => exprPiece(w, e, 'int'));
 }
@@ -106,7 +112,7 @@ function copyPanels(w: Writer, { load: factor, own, terms, width, to, panelBytes
     code: op('i32.mul', own.count.code, i32(w.slot)),
     atomic: false,
   });
-  const [skip, panel] = [begin(w, 0), begin(w, to)];
+  const [skip, panel] = [begin(w, 0), beginScratch(w, to)];
   const body = block(w, () => {
     const at = w.f.local('i32');
     write(w, set(at, get(panel)));
@@ -142,7 +148,7 @@ function copyRuns(w: Writer, panels: Panels, run: Run): void {
   const bytes = width * w.slot;
   const inRun = run.count! / width;
   const around = own.loops.slice(0, own.loops.length - run.loops.length);
-  const panel = begin(w, to);
+  const panel = beginScratch(w, to);
   nestRange(w, { ...own, loops: around }, () => {
     run.loops.forEach(({ name }) => w.names.set(name, intPiece(0)));
     const at = w.f.local('i32');
@@ -193,19 +199,19 @@ function turnRuns(w: Writer, panels: Panels, run: Run): void {
   const list = takeScratch(w, (padded + width) * 4);
   const around = terms.loops.slice(0, terms.loops.length - run.loops.length);
   const count = around.length === 0 ? terms.count.code : i32(run.count!);
-  const term = begin(w, to);
+  const term = beginScratch(w, to);
   nestRange(w, { ...terms, loops: around }, () => {
     run.loops.forEach(({ name }, i) =>
       w.names.set(name, i === 0 && around.length === 0 ? terms.from : intPiece(0)),
     );
-    const entry = begin(w, list);
+    const entry = beginScratch(w, list);
     nestRange(w, own, () => {
       write(w, store('i32', get(entry), startOfRun(w, factor).code));
       advance(w, entry, 4);
     });
     // What fills up the last panel may be read from anywhere.
-    for (let i = 0; i < width - 1; i++) write(w, store('i32', get(entry), i32(to), i * 4));
-    const next = begin(w, list);
+    for (let i = 0; i < width - 1; i++) write(w, store('i32', get(entry), ownScratch(w, i32(to)), i * 4));
+    const next = beginScratch(w, list);
     const [panel, end] = [w.f.local('i32'), keep(w, { code: get(entry), type: 'i32', level: current(w), atomic: false })];
     write(w, set(panel, get(term)));
     const body = block(w, () => {
@@ -227,7 +233,7 @@ function gatherPanels(w: Writer, panels: Panels): void {
   const last = own.loops.at(-1)!;
   const size = own.loops.length > 1 ? last.extent : null;
   const wide = w.float === 'f32' && typeof size === 'number' && size % 4 === 0;
-  const term = begin(w, to);
+  const term = beginScratch(w, to);
   nestRange(w, terms, () => {
     const output = begin(w, 0);
     const element = (): void => {

@@ -2,12 +2,13 @@ import { type Affine, constant, minus, plus, rangeOf, scale, variable } from '..
 import { sizeOf } from '../../ir/dim.ts';
 import { isExpr } from '../../ir/expr-type.ts';
 import type { BufferId, Expr, Loop } from '../../ir/kernel.ts';
+import type { Buffer } from '../../ir/program.ts';
 import { coefOf, intPiece, placeOf } from './address.ts';
 import { call, fill, get, i32, load, op, repeatWhile, set, store } from './code.ts';
 import { exprPiece } from './expr.ts';
 import type { ModuleWriter } from './module.ts';
 import { nestRange } from './loops.ts';
-import { current, join, settle, takeScratch, write, type Writer } from './writer.ts';
+import { current, join, ownScratch, settle, takeScratch, write, type Writer } from './writer.ts';
 
 type Load = Extract<Expr, { kind: 'load' }>;
 
@@ -48,7 +49,7 @@ export function padded(w: Writer, factor: Load, loops: readonly Loop[], id: Buff
   const base = plus(...axes.map(({ index, low }, i) => scale(minus(index, constant(low)), strides[i]!)));
   return {
     load: { ...factor, buffer: id, address: { base, gathers: [] }, guards: [] },
-    copy: () => copyAxes(w, factor, axes, strides, to, size),
+    copy: () => copyAxes(w, factor, axes, strides, w.buffers.get(id)!),
   };
 }
 
@@ -91,11 +92,10 @@ function copyAxes(
   factor: Load,
   axes: readonly Axis[],
   strides: readonly number[],
-  to: number,
-  size: number,
+  copy: Buffer,
 ): void {
   const parts = axes.map((axis) => ({ ...axis, from: Math.max(0, axis.low), to: Math.min(axis.size, axis.high + 1) }));
-  write(w, fill(i32(to), i32(0), i32(size * w.slot)));
+  write(w, fill(ownScratch(w, i32(copy.offset * w.slot)), i32(0), i32(copy.size * w.slot)));
   if (parts.some((part) => part.to <= part.from)) return;
   // Axes that are whole on both sides and lie one in the other are one run.
   let split = parts.length - 1;
@@ -108,7 +108,7 @@ function copyAxes(
     run = (parts[split]!.to - parts[split]!.from) * parts[split]!.stride;
   }
   const loops = parts.slice(0, split).map(({ size }, i) => ({ name: `pad${i}`, extent: size }));
-  const copy = copyFunction(w.module);
+  const move = copyFunction(w.module);
   const inside = (depth: number): void => {
     if (depth < split) {
       const { from, to } = parts[depth]!;
@@ -124,11 +124,10 @@ function copyAxes(
     const source = index((i) => parts[i]!.stride, () => 0);
     const target = index((i) => strides[i]!, (i) => parts[i]!.low);
     const places = [source, target].map((base, i) => {
-      const buffer = i === 0 ? w.buffers.get(factor.buffer)! : { ...w.buffers.get(factor.buffer)!, offset: to / w.slot };
-      const place = placeOf(w, buffer, { base, gathers: [] }, (e) => exprPiece(w, e, 'int'));
+      const place = placeOf(w, i === 0 ? w.buffers.get(factor.buffer)! : copy, { base, gathers: [] }, (e) => exprPiece(w, e, 'int'));
       return join(w, 'i32', [place.at], (at) => op('i32.add', at!, i32(place.offset)));
     });
-    write(w, call(copy, ...places.map((place) => settle(w, place, current(w)).code), i32(run * w.slot)));
+    write(w, call(move, ...places.map((place) => settle(w, place, current(w)).code), i32(run * w.slot)));
   };
   inside(0);
 } // prettier-ignore

@@ -1,11 +1,12 @@
 import type { DimSizes } from '../../ir/dim.ts';
-import type { BufferId, Kernel } from '../../ir/kernel.ts';
+import type { BufferId, Kernel, Loop } from '../../ir/kernel.ts';
 import type { Buffer, Program } from '../../ir/program.ts';
 import type { DType } from '../../ir/tensor-type.ts';
 import {
   type Code,
   flatten,
   get,
+  getGlobal,
   i32,
   type Local,
   op,
@@ -15,6 +16,7 @@ import {
   type ValType,
 } from './code.ts';
 import type { FunctionWriter, ModuleWriter } from './module.ts';
+import type { Team } from './team.ts';
 
 /** As long as a run of zeros can be. */
 export const zeroBytes = 16384;
@@ -34,6 +36,8 @@ export interface ProgramWriter {
   scratchBytes: number;
   /** Bytes after it that may be read. */
   slack: number;
+  /** The threads that share the work; null: there is one. */
+  readonly team: Team | null;
 }
 
 /**
@@ -59,6 +63,8 @@ export interface Writer extends ProgramWriter {
   lane: number | null;
   /** Working memory taken so far. */
   taken: number;
+  /** The points of one loop that this thread computes: all others leave it alone. */
+  part: { readonly loop: Loop; readonly from: Piece; readonly to: Piece } | null;
 }
 export interface Block {
   /** Already computed here, by what the code is. */
@@ -102,6 +108,7 @@ export function newWriter(
     lanes: null,
     lane: null,
     taken: 0,
+    part: null,
   };
 }
 
@@ -172,12 +179,17 @@ export function keep(w: Writer, piece: Piece): Piece {
   return pieceOf(local, current(w));
 }
 
-/** Working memory of this kernel, in bytes: its address. */
+/** Working memory of this kernel, in bytes: its address, once `ownScratch` has been applied. */
 export function takeScratch(w: Writer, bytes: number): number {
   const at = w.scratchFrom + w.taken;
   w.taken += Math.ceil(bytes / 64) * 64;
   w.shared.scratchBytes = Math.max(w.shared.scratchBytes, w.taken);
   return at;
+}
+
+/** An address in working memory: every thread has its own. */
+export function ownScratch(w: Writer, at: Code): Code {
+  return w.team ? op('i32.add', at, getGlobal(w.team.shift)) : at;
 }
 
 /** `counter` from where it stands, in steps, while it is below `end`; `inside` is its body. */

@@ -1,0 +1,61 @@
+import type { Launched, Threads } from '../backend.ts';
+import type { TeamModule } from './emit.ts';
+import { dismissed, mostThreads, words } from './team.ts';
+
+export type WasmEntry = (...args: readonly number[]) => void;
+/** A module on its memory. */
+export interface Started extends Pick<Launched, 'threads' | 'gather' | 'close'> {
+  readonly memory: WebAssembly.Memory;
+  readonly entries: Readonly<Record<string, WasmEntry>>;
+}
+
+/** What a worker runs: its part of every call, until it is dismissed. A failure is told to those who wait for it. */
+const source = `
+const { module, memory, failed } = message;
+try {
+  new WebAssembly.Instance(module, { host: { memory } }).exports.work();
+} catch (error) {
+  Atomics.store(new Int32Array(memory.buffer), failed, 1);
+  throw error;
+}`;
+
+/** The module on a memory of its own, and other threads on their way: runs do not wait for them. */
+export function assembled({ bytes, teamAt, pagesFor }: TeamModule, { count, start }: Threads): Started {
+  const threads = Math.min(count, mostThreads);
+  const pages = pagesFor(threads);
+  const memory = new WebAssembly.Memory({ initial: pages, maximum: pages, shared: true });
+  const module = new WebAssembly.Module(bytes);
+  const { work: _, ...exports } = new WebAssembly.Instance(module, { host: { memory } }).exports;
+  const entries = exports as Record<string, WasmEntry>;
+  const control: Control = { words: new Int32Array(memory.buffer), at: teamAt / 4 };
+  for (let i = 1; i < threads; i++) start(source, { module, memory, failed: control.at + words.failed / 4 });
+  forgotten.register(entries, control);
+  return {
+    memory,
+    entries,
+    threads,
+    gather: () => {
+      const joined = control.at + words.joined / 4;
+      for (let here; (here = Atomics.load(control.words, joined)) < threads - 1;) {
+        Atomics.wait(control.words, joined, here, 1);
+      }
+    },
+    close: () => dismiss(control),
+  };
+}
+
+interface Control {
+  readonly words: Int32Array;
+  readonly at: number;
+}
+
+/** Workers of a program nobody can run any more. */
+const forgotten = new FinalizationRegistry<Control>(dismiss);
+
+function dismiss(control: Control): void {
+  const call = control.at + words.call / 4;
+  Atomics.store(control.words, control.at + words.entry / 4, dismissed);
+  Atomics.or(control.words, call, 63); // as a call that all take part in
+  Atomics.add(control.words, call, 64);
+  Atomics.notify(control.words, call);
+}
