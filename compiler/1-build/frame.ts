@@ -59,6 +59,15 @@ export interface RunningEntry {
   current: Value;
 }
 
+/** A loop of the graph while its body is elaborated. */
+export interface Loop {
+  readonly around: Loop | null;
+  /** Carries another value from turn to turn: what it is in this one. */
+  readonly carry: (initial: Value) => Value;
+  /** States that its turns have met, carried in this order: what each was before the loop, and as a turn begins. */
+  readonly states: Map<RunningEntry, { readonly before: Value; readonly start: Value }>;
+}
+
 /** A schedule `plateau(1e-3, on = valid.loss)` as written; its quantity is looked up when all names are bound. */
 export interface PlateauCall {
   readonly on: Expression | null;
@@ -111,8 +120,8 @@ export interface Frame {
   readonly callSite: Span | null;
   /** Library calls on the way here: `cross_entropy`. */
   readonly composites: readonly string[];
-  /** Inside a `scan`, or a layer applied there: what is written here happens many times a step. */
-  readonly inLoop?: boolean;
+  /** The innermost loop around, of the graph: what is written here happens many times a step. */
+  readonly loop?: Loop;
   /** Where `plateau(…)` notes itself; only the optimizer of an `update` may. */
   readonly plateaus?: PlateauCall[];
   /** Functions and layers entered on the way here, the user's own too. */

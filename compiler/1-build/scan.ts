@@ -6,9 +6,10 @@ import { printType } from '../../dsl/print.ts';
 import { dimText, isOpen } from '../ir/dim.ts';
 import { type Axis, type TensorType, typeText } from '../ir/tensor-type.ts';
 import type { Value } from '../ops/op.ts';
-import { at, childScope, fail, type Emitted, type Frame, lookup } from './frame.ts';
+import { at, childScope, fail, type Emitted, type Frame, type Loop, lookup } from './frame.ts';
 import { indexStatement } from './index-statement.ts';
 import { lintNotCarried } from './lints/not-carried.ts';
+import { bindStates, carriedStates, leaveStates, nextStates } from './running.ts';
 import { axisFrom, broadcastAxes, matchType, resolveType, stretch } from './shapes.ts';
 import { asFloat, toTensor } from './tensors.ts';
 import { constantOf, poison, tensorVal, type TensorVal } from './value.ts';
@@ -36,9 +37,14 @@ export function scan(statement: ScanStatement | RepeatStatement, frame: Frame): 
   const emits: Emitted[] = [];
   let good = true;
   const initial = carries.map(({ first }) => first.value);
+  const states = carriedStates(statement.body, frame);
+  let loop = null as Loop | null;
   const made = at(frame, statement.span, () =>
-    builder.scan({ extent: extent.size, initial }, (turn, values) => {
+    builder.scan({ extent: extent.size, initial }, (turn, values, carry) => {
       const scope = { ...childScope(frame.scope), emits };
+      loop = { around: frame.loop ?? null, carry, states: new Map() };
+      const inside: Frame = { ...frame, scope, loop };
+      bindStates(states, inside);
       if (statement.index)
         scope.names.set(statement.index.name, {
           kind: 'turn',
@@ -52,13 +58,14 @@ export function scan(statement: ScanStatement | RepeatStatement, frame: Frame): 
         builder.name(value, name);
         scope.names.set(name, tensorVal({ ...value, type: first.value.type }, first.source));
       });
-      frame.build.run(statement.body, { ...frame, scope, inLoop: true });
+      frame.build.run(statement.body, inside);
       lintNotCarried(statement.body, carries.map(({ name }) => name), scope, frame); // prettier-ignore
       const next = carries.map((each) => nextOf(each, { ...frame, scope }, statement));
       good = !next.includes(null) && emits.every(({ value }) => value !== null);
-      if (!good) return { next: values, emits: [] };
+      const left = nextStates(loop);
+      if (!good) return { next: [...values, ...left], emits: [] };
       return {
-        next: next as Value[],
+        next: [...(next as Value[]), ...left],
         emits: emits.map(({ value, statement: emit }) => ({
           value: value!,
           axis: stackAxis(emit, extent, frame),
@@ -67,6 +74,8 @@ export function scan(statement: ScanStatement | RepeatStatement, frame: Frame): 
       };
     }),
   );
+  if (loop) leaveStates(loop, made.carries.slice(carries.length));
+  bindStates(states, frame);
   if (!good) return silence(statement, frame);
   carries.forEach(({ name, first }, i) => {
     const value = tensorVal({ ...made.carries[i]!, type: first.value.type }, first.source);

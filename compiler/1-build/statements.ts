@@ -10,7 +10,7 @@ import { duplicateName } from '../../dsl/messages/names.ts';
 import { shapeMismatch, typeMismatch } from '../../dsl/messages/types.ts';
 import { typeText } from '../ir/tensor-type.ts';
 import { fixedType, ownName, sameType } from './declared.ts';
-import { at, childScope, fail, type Frame } from './frame.ts';
+import { at, childScope, fail, type Frame, type Scope } from './frame.ts';
 import { indexStatement } from './index-statement.ts';
 import { initialValue } from './initializers.ts';
 import { assigned, declareRunning } from './running.ts';
@@ -148,7 +148,16 @@ function repeat(statement: RepeatStatement, frame: Frame): void {
     if (statement.index) scope.names.set(statement.index.name, { kind: 'number', value: turn });
     run(statement.body, { ...frame, scope });
     for (const [name, value] of scope.names) {
-      if (name !== statement.index?.name && frame.scope.names.has(name)) frame.scope.names.set(name, value);
+      if (name === statement.index?.name || !isBoundAround(name, frame.scope)) continue;
+      frame.scope.names.set(name, value);
+      const state = scope.states?.get(name);
+      if (state) (frame.scope.states ??= new Map()).set(name, state);
     }
   }
+}
+
+/** Names of blocks around, however many; those of the file are none of them. */
+function isBoundAround(name: string, scope: Scope): boolean {
+  for (let s: Scope | null = scope; s && !s.declared; s = s.parent) if (s.names.has(name)) return true;
+  return false;
 }

@@ -21,7 +21,7 @@ export interface Meta {
 export interface ScanSpec {
   readonly extent: Dim;
   readonly reverse?: boolean;
-  /** First values of the carries. */
+  /** First values of the carries known before; the body may add more. */
   readonly initial: readonly Value[];
   /** Makes, inside, what the body reads by an id that is of no graph here: values of a loop that is run again. */
   readonly foreign?: (id: NodeId) => Value | null;
@@ -58,9 +58,13 @@ export interface GraphBuilder {
   grad(y: Value, x: Value, meta?: Meta): Value;
   /**
    * A loop. Nodes built by `body` are those of its graph; what they read from outside becomes a capture by
-   * itself. Values made inside must not be used after it.
+   * itself. Values made inside must not be used after it. `carry` adds a carry that only the body knows it needs.
    */
-  scan(spec: ScanSpec, body: (turn: string, carries: readonly Value[]) => Turn, meta?: Meta): Scanned;
+  scan(
+    spec: ScanSpec,
+    body: (turn: string, carries: readonly Value[], carry: (initial: Value) => Value) => Turn,
+    meta?: Meta,
+  ): Scanned;
   /** Another stacked value of a scan that is built already: a node of its body, by id. */
   emitAlso(scan: NodeId, of: NodeId, emit: Omit<Emit, 'value'>): Value;
   /** A copy of a node of another graph with other inputs; of a scan too. */
@@ -177,15 +181,19 @@ export function graphBuilder(firstId = 0, depth = 0): GraphBuilder {
       push({ op, attrs, inputs: inputs.map((x) => x.id), type, formula, leaf: null }, meta),
     grad: (y, x, meta = {}) =>
       push({ op: 'grad', attrs: {}, inputs: [y.id, x.id], type: x.type, formula: null, leaf: null }, meta),
-    scan({ extent, reverse = false, initial, foreign }, body, meta = {}) {
+    scan({ extent, reverse = false, initial: known, foreign }, body, meta = {}) {
       const turn = `turn${depth + levels.length - 1}`;
       const level = newLevel({ turn, extent }, foreign);
-      const carries = initial.map(({ type }, i) => {
-        const leaf: Leaf = { kind: 'carry', name: String(i) };
+      const initial: Value[] = [];
+      const carry = (first: Value): Value => {
+        const leaf: Leaf = { kind: 'carry', name: String(initial.length) };
+        initial.push(first);
+        const { type } = first;
         return put(level, described({ op: 'leaf', attrs: {}, inputs: [], type, formula: null, leaf }, {}));
-      });
+      };
+      const carries = known.map(carry);
       const made = atLevels([...levels, level], () => {
-        const { next, emits } = body(turn, carries);
+        const { next, emits } = body(turn, carries, carry);
         return {
           next: next.map(({ id }) => resolve(id)),
           emits: emits.map((emit) => ({ ...emit, id: resolve(emit.value.id) })),

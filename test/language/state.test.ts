@@ -156,17 +156,86 @@ describe('inside a loop', () => {
     const { session } = await trained(looping('h = h * n').replace('sgd(1)', 'sgd(0)'));
     expect(session.last[0]).toBe(2 * 8);
   });
-  test('but not assigned: by oneself, or by a layer', async () => {
-    const own = await compileText(looping('h = h * n\n    n = n + 1'));
-    expect(own.diagnostics.map((d) => [d.code, d.message, d.help])).toEqual([
-      [
-        'not-yet',
-        'Assigning to the state `n` inside a loop is part of the language, but this version cannot compile it yet.',
-        'carry the value through the loop, and assign it to the state after it',
-      ],
-    ]);
-    expect(new Set(await codes(looping('h = h |> norm')))).toEqual(new Set(['not-yet']));
+  test('and assigned: later turns see it, and what the last one leaves is stored', async () => {
+    const { session } = await trained(looping('h = h * n\n    n = n + 1\n    n = n * 2').replace('sgd(1)', 'sgd(0)')); // prettier-ignore
+    // 2 → 6 → 14 → 30 in the first step, → 62 → 126 → 254 in the second
+    expect(stored(session, 'L.n')).toEqual([2046]);
+    expect(session.last[0]).toBe(2 * 254 * 510 * 1022);
   });
+
+  test('a loop within a loop, an unrolled one, and what comes after', async () => {
+    const { session } = await trained(
+      looping(`scan t in 2 {
+      n = n + 1
+      repeat 2 { repeat 2 { n = n + 10 } }
+    }
+    h = h + n`).replace('return h', 'n = n + 0.5\n  return h + 1000 * n').replace('sgd(1)', 'sgd(0)').replace('epochs 3', 'epochs 1'), // prettier-ignore
+    );
+    const after = 2 + 3 * 2 * 41;
+    expect(stored(session, 'L.n')).toEqual([after + 0.5]);
+    expect(session.last[0]).toBe(2 + (2 + 82) + (2 + 164) + (2 + 246) + 1000 * (after + 0.5));
+  });
+
+  test('evaluation reads what is stored in every turn', async () => {
+    const text = looping('h = h * n\n    n = n + 1').replace('sgd(1)', 'sgd(0)');
+    expect(await onSplit(await opened(text), 'train')).toEqual({ loss: 2 * 8 });
+  });
+
+  /** A recurrent net whose turns share a batch norm; `grad` makes the update a derivative of second order. */
+  const recurrent = (loop: string) => `dim B, T = 4, H = 3
+data p { x: [T, H] = [[[1, 2, 0], [0.5, -1, 1], [0, 1, 2], [1, 1, -1]], [[2, 0, 1], [1, 3, -1], [-1, 0, 1], [0, 2, 2]], [[0, 1, 1], [2, -1, 0], [1, 1, 1], [-2, 0, 1]]] }
+model L(x: [B, T, H]) -> [B, H] {
+  param W: [H, H] ~ normal(0.5)
+  norm = batch_norm()
+  h = zeros([B, H])
+  ${loop}
+  return norm(h)
+}
+train t {
+  seed 1
+  data d = p
+  net  = L()
+  z    = net(d.x)
+  g    = grad(sum(z^3), d.x)
+  loss = mean(z^4) + mean(g^2)
+  update net with sgd(0.01)
+  batch B = 2
+  epochs 3
+}`;
+  test('batch norm in the turns of a loop: as unrolled, values, gradients and running statistics', async () => {
+    const turn = 'h = tanh(norm(x[:, t] + h @ W)) + 0.5 * h';
+    const loops = [`scan t in T carry (h: [B, H] = h) { ${turn} }`, `repeat t in 4 { ${turn} }`, `repeat t in T carry (h: [B, H] = h) { ${turn} }`]; // prettier-ignore
+    const runs = await Promise.all(loops.map((loop) => trained(recurrent(loop))));
+    const [first, ...others] = runs.map(({ session, end }) => ({
+      params: params(session),
+      mean: stored(session, 'L.norm.mean'),
+      var: stored(session, 'L.norm.var'),
+      last: [...session.last, end.splits['train']!['loss']!],
+    }));
+    expect(first!.mean.some((each) => Math.abs(each) > 1e-3)).toBe(true);
+    for (const other of others) {
+      expect(other.mean).toEqual(first!.mean.map((each) => expect.closeTo(each, 10)));
+      expect(other.var).toEqual(first!.var.map((each) => expect.closeTo(each, 10)));
+      expect(other.last).toEqual(first!.last.map((each) => expect.closeTo(each, 8)));
+      for (const [name, values] of Object.entries(first!.params))
+        expect(other.params[name]).toEqual(values.map((each) => expect.closeTo(each, 10)));
+    }
+  });
+
+  test('inline in a loop: one instance for all turns', async () => {
+    const text = recurrent('scan t in T carry (h: [B, H] = h) { h = x[:, t] |> batch_norm(momentum = 0) }').replace('norm(h)', 'h @ W').replace('  norm = batch_norm()\n', ''); // prettier-ignore
+    const { session, plan } = await trained(text.replace('batch B = 2', 'batch B = all'));
+    expect(plan.running.map(({ name }) => name)).toEqual(['L.batch_norm_1.mean', 'L.batch_norm_1.var']);
+    // momentum 0: the mean over the rows at the last turn
+    expect(stored(session, 'L.batch_norm_1.mean')).toEqual([-1 / 3, 1, 2 / 3].map((x) => expect.closeTo(x, 12))); // prettier-ignore
+  });
+});
+
+test('nested `repeat`s carry what is rebound to the outermost', async () => {
+  const { session } = await trained(
+    counting(L('  h = w * x\n  repeat 2 { repeat 2 { h = h * 2 } }\n  return h')).replace('sgd(1)', 'sgd(0)'),
+  );
+  expect(session.last[0]).toBe(2 * 16);
 });
 
 describe('batch_norm', () => {
