@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { checkpointBytes } from '../../runtime/checkpoint.ts';
 import { readSafetensors } from '../../runtime/safetensors.ts';
 import { readSlot, type Session } from '../../runtime/session.ts';
-import { codes, compileText, onSplit, opened, params, predicted, said, trained } from './harness.ts';
+import { codes, onSplit, opened, params, predicted, said, trained } from './harness.ts';
 
 const stored = ({ tensors, ...s }: Session, name: string): number[] => {
   const place = tensors[name]!;
