@@ -1,5 +1,6 @@
 import { dirname, relative, resolve } from 'node:path';
 import type { Launched, Threads } from '../compiler/backends/backend.ts';
+import { TargetError } from '../compiler/backends/target-error.ts';
 import { diagnose, type Diagnostic } from '../dsl/diagnostic.ts';
 import { targetUnsupported } from '../dsl/messages/targets.ts';
 import { dataDiagnostics } from '../runtime/data-diagnostics.ts';
@@ -10,9 +11,10 @@ import { isPng } from '../runtime/png.ts';
 import { openSession } from '../runtime/open.ts';
 import type { Session } from '../runtime/session.ts';
 import { readSafetensors, writeSafetensors } from '../runtime/safetensors.ts';
-import type { Context } from './context.ts';
+import { type Context, fail as usageFail } from './context.ts';
 import { exit, type ExitCode } from './exit.ts';
 import { bytesText } from './format.ts';
+import { refusedBy } from './refused.ts';
 import { reportDiagnostics, type SourceOf } from './report.ts';
 import type { CompiledProgram } from './program.ts';
 import { absolutePaths } from './redirect.ts';
@@ -64,7 +66,18 @@ export async function openRun(
   // What does not fit into a WebAssembly memory may fit into a JavaScript one, unless that is not what was asked for.
   const targets =
     wanted === 'wasm' && context.values.target === undefined ? [wanted, 'js' as const] : [wanted];
-  const started = await startOn(targets, compiled.program, nodeThreads(context.values.threads));
+  const refused = await refusedBy(wanted, compiled);
+  if (refused.length > 0) {
+    reportDiagnostics(context, refused, compiled.sources);
+    return exit.program;
+  }
+  let started;
+  try {
+    started = await startOn(targets, compiled.program, nodeThreads(context.values.threads));
+  } catch (error) {
+    if (!(error instanceof TargetError)) throw error;
+    return usageFail(context, exit.target, error.message, error.help);
+  }
   if (started === null) return tooLarge(context, compiled, targets.at(-1)!);
   const { launched, target } = started;
   const folder = dirname(compiled.path);
@@ -113,7 +126,7 @@ async function startOn(
   for (const target of targets) {
     const backend = await backendOf(target);
     try {
-      return { launched: backend.launch(program, threads), target };
+      return { launched: await backend.launch(program, threads), target };
     } catch (error) {
       if (!(error instanceof RangeError) || !/array buffer|memory/i.test(error.message)) throw error;
     }

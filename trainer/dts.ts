@@ -174,10 +174,14 @@ ${reports.length > 0 ? reportEvents : ''}${blocks.some(({ norms }) => norms.leng
       readonly splits: Readonly<Record<string, Quantities>>;
     };`;
 
-function optionTypes(plan: Plan, { predictOnly, readsData, readsFolders, files }: TrainerShape): string {
+function optionTypes(
+  plan: Plan,
+  { predictOnly, readsData, readsFolders, files, target }: TrainerShape,
+): string {
   const path = readsFolders ? 'string' : files.map(quoted).join(' | ') || 'string';
   const lines = [
     'export interface Options {',
+    ...(target === 'gpujs' ? gpuJsOptions : []),
     ...(predictOnly
       ? []
       : [
@@ -204,9 +208,16 @@ function optionTypes(plan: Plan, { predictOnly, readsData, readsFolders, files }
   return lines.join('\n');
 }
 
+const gpuJsOptions = [
+  '  /** The class `GPU` of gpu.js; default: the global one, else the package. */',
+  '  readonly gpu?: unknown;',
+  '  /** `webgl2`, `webgpu`, `cpu` …; default: what gpu.js finds. */',
+  '  readonly mode?: string;',
+];
+
 function trainerType(
   plan: Plan,
-  { predictOnly, predictsFiles, readsData, steps, inputs }: TrainerShape,
+  { predictOnly, predictsFiles, readsData, steps, inputs, remote }: TrainerShape,
 ): string {
   const alone = inputs.length === 1 && !readsData ? ` | Inputs[${quoted(inputs[0]!.key)}]` : '';
   // Records by column, or columns by position.
@@ -225,7 +236,7 @@ function trainerType(
     ...(steps
       ? [
           '  /** One step on this batch, of no more rows than the program says: its quantities. */',
-          '  step(batch: Batch): Quantities;',
+          `  step(batch: Batch): ${remote ? 'Promise<Quantities>' : 'Quantities'};`,
         ]
       : []),
     ...(plan.predict ? [`  predict(inputs: Inputs${alone}${rows}): Promise<Prediction>;`] : []),
@@ -253,7 +264,7 @@ function trainerType(
       ? []
       : [
           '  /** The whole run as a safetensors file. */',
-          '  save(): Uint8Array;',
+          `  save(): ${remote ? 'Promise<Uint8Array>' : 'Uint8Array'};`,
           '  /** Continues a saved run to the bit. */',
           '  resume(bytes: Uint8Array): void;',
         ]),

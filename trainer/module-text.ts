@@ -4,10 +4,12 @@ import { arrayBuilders, sourceReaders } from '../runtime/data/catalog.ts';
 import { bareDataText, bareText, bareTrainer, drawsOnce } from './bare.ts';
 import { carry } from './carry.ts';
 import { freeNames } from './free-names.ts';
+import { gpuJsText } from './gpujs-text.ts';
 import { kernelText } from './kernel-text.ts';
 import { byteLength } from './minify.ts';
 import { dataPlansText, metaText, placeText, type SessionFacts, sessionText } from './session-text.ts';
 import type { TrainerShape } from './shape.ts';
+import { machineSources } from './sources.ts';
 import type { Known } from './specialise.ts';
 import { wasmText } from './wasm-text.ts';
 
@@ -41,7 +43,7 @@ export async function moduleText({
   source,
 }: TrainerParts): Promise<ModuleText> {
   const open = shape.predictOnly ? 'createPredictor' : 'createTrainer';
-  const bare = shape.predictOnly ? null : bareTrainer(program, plan, facts.session);
+  const bare = shape.predictOnly || shape.remote ? null : bareTrainer(program, plan, facts.session);
   const inner = bare ? bareText(bare, shape.target) : await runtimeText(plan, shape, facts);
   const outer = await carry(
     ['command', ...(shape.worker ? ['serve'] : []), ...(bare ? ['now'] : ['DataError'])],
@@ -50,11 +52,10 @@ export async function moduleText({
     },
   );
   const own = bare?.program ?? program;
-  const kernels =
-    shape.target === 'wasm' ? wasmText(own) : await kernelText(own, bare !== null && drawsOnce(program));
+  const kernels = await kernelsText(own, shape, bare !== null && drawsOnce(program));
   const metadata = metaText(plan, hash);
   const text = [
-    `// ${plan.name}: written by bpnet${source === null ? '' : ` from ${source}`}. It imports nothing; \`${open}\` is the way in.`,
+    `// ${plan.name}: written by bpnet${source === null ? '' : ` from ${source}`}. It imports nothing${shape.target === 'gpujs' ? ' but gpu.js, where there is no global of it' : ''}; \`${open}\` is the way in.`,
     `export const meta = ${metadata};`,
     `export function ${open}(options = {}) {\n${indented([kernels, inner])}\n}`,
     outer.text,
@@ -68,6 +69,11 @@ export async function moduleText({
     data: byteLength(metadata) + byteLength(indented([data])),
   };
   return { js, parts: { ...sizes, runtime: byteLength(js) - sizes.kernels - sizes.data } };
+}
+
+async function kernelsText(program: Program, { target }: TrainerShape, once: boolean): Promise<string> {
+  if (target === 'gpujs') return gpuJsText(program);
+  return target === 'wasm' ? wasmText(program) : kernelText(program, once);
 }
 
 /** As a command when Node runs this very file; if asked for, as a service when a worker does. */
@@ -94,14 +100,23 @@ const platform = new Set(['undefined', 'arguments', 'onmessage', 'postMessage', 
 
 /** The parts of the runtime this plan reaches, around the session's variables. */
 async function runtimeText(plan: Plan, shape: TrainerShape, facts: SessionFacts): Promise<string> {
+  const machine = shape.remote ? await carry(['gpuMachine', 'gpuJsLibrary'], {}, machineSources()) : null;
   const { text } = await carry(['opened'], {
     instead: { opened: openedText(plan, shape, facts), ...catalogs(plan), ...without(shape) },
-    given: ['meta', 'options', 'float', 'int', 'run', 'DataError'],
+    given: ['meta', 'options', 'float', 'int', 'run', 'remote', 'DataError'],
     known: knownFacts(plan, shape, facts),
     enclosed: true,
   });
-  return `${runText(plan)}\n\n${text}\n\nreturn opened();`;
+  const run = machine ? `${machine.text}\n\n${remoteText}` : runText(plan);
+  return `${run}\n\n${text}\n\nreturn opened();`;
 }
+
+/** The library is looked for at once; work waits for it. */
+const remoteText = `const float = F, int = I;
+const found = options.gpu ? Promise.resolve(options.gpu) : gpuJsLibrary();
+const library = found.then((Library) => new Library({ mode: options.mode }));
+library.catch(() => {});
+const { run, remote } = gpuMachine(library, gpuPlan, { float, int }, gpuHosts, gpuDraw);`;
 
 /** The numbers kept come last, one by one. */
 function runText({ plateaus }: Plan): string {
@@ -145,7 +160,7 @@ function knownFacts(plan: Plan, shape: TrainerShape, { session, hasInts }: Sessi
     ...(plan.reports.length === 0 && { 'plan.reports': [] as const }),
     ...(plan.stop.length === 0 && { 's.stopped': null }),
     ...(plan.predict && !plan.predict.classes && { 'plan.predict.classes': null }),
-    's.remote': null,
+    ...(!shape.remote && { 's.remote': null }),
     ...(session.rng < 0 && { 's.rng': -1 }),
     ...(session.stride === 1 && { 's.stride': 1 }),
     ...(!hasInts && { 'place.int': false }),
@@ -162,6 +177,7 @@ function knownFacts(plan: Plan, shape: TrainerShape, { session, hasInts }: Sessi
     'config.warns': plan.blocks.some(({ norms }) => norms.length > 0),
     'config.reports': plan.reports.length > 0,
     'config.predictOnly': shape.predictOnly,
+    'config.remote': shape.remote,
     'config.hasClasses': Boolean(plan.predict?.classes),
   };
 }
@@ -179,11 +195,16 @@ function openedText(plan: Plan, shape: TrainerShape, facts: SessionFacts): strin
   if (!predictOnly) {
     methods.push(
       readsData ? 'train: (how) => trainOnData(s, dataPlans, options, how)' : 'train: (how) => train(s, how)',
-      'save: () => checkpointBytes(s)',
+      shape.remote
+        ? 'save: () => fetchTensors(s).then(() => checkpointBytes(s))'
+        : 'save: () => checkpointBytes(s)',
       readsData ? 'resume: (bytes) => resumeWithData(s, bytes)' : 'resume: (bytes) => resumeRun(s, bytes)',
     );
   }
-  if (shape.steps) methods.push(`step: stepper(s, dataPlans, ${plan.load.length > 0})`);
+  if (shape.steps)
+    methods.push(
+      `step: ${shape.remote ? 'remoteStepper' : 'stepper'}(s, dataPlans, ${plan.load.length > 0})`,
+    );
   methods.push(`load: (bytes) => ${readsData ? 'loadLearned' : 'loadModel'}(s, bytes)`);
   if (plan.predict) {
     const at = plan.datasets.findIndex(({ use }) => use === plan.predict!.dataset);

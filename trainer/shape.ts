@@ -1,7 +1,7 @@
 import type { Precision } from '../compiler/ir/program.ts';
 import type { DataPlan, Plan } from '../compiler/plan.ts';
 
-export type TrainerTarget = 'js' | 'wasm';
+export type TrainerTarget = 'js' | 'wasm' | 'gpujs';
 
 /** What a trainer has to have, worked out from its plan before a line is written. */
 export interface TrainerShape {
@@ -9,6 +9,8 @@ export interface TrainerShape {
   readonly worker: boolean;
   readonly precision: Precision;
   readonly target: TrainerTarget;
+  /** The machine has memory of its own: what is read of it is waited for. */
+  readonly remote: boolean;
   /** Data sets come from files, point samplers or the host; else they are in the program, ready. */
   readonly readsData: boolean;
   /** Batches may be handed to `step`: arrays come from the caller. */
@@ -45,6 +47,7 @@ export function shapeOf(
   ]);
   return {
     ...asked,
+    remote: asked.target === 'gpujs',
     readsData,
     steps: !asked.predictOnly && datasets.some(({ train }) => train.call === 'host'),
     predictsFiles: readsData && source !== undefined && source.paths.length > 0,

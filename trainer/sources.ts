@@ -25,6 +25,14 @@ export function runtimeSources(): SourceTree {
 }
 let runtime: SourceTree | null = null;
 
+/** What runs an emitted program on gpu.js, apart from the runtime: it knows no session. */
+export function machineSources(): SourceTree {
+  const { read } = runtimeSources();
+  const name = 'compiler/backends/gpujs/machine.ts';
+  return (machine ??= { files: { [name]: read(name) ?? absent(name) }, read });
+}
+let machine: SourceTree | null = null;
+
 function readSources(root: string): SourceTree {
   const files: Record<string, SourceFile> = {};
   for (const path of readdirSync(join(root, 'runtime'), { recursive: true, encoding: 'utf8' }).toSorted()) {

@@ -7,6 +7,8 @@ import { exit, type ExitCode } from '../exit.ts';
 import { bytesText } from '../format.ts';
 import { metafileOf } from '../metafile.ts';
 import { openProgram } from '../program.ts';
+import { refusedBy } from '../refused.ts';
+import { reportDiagnostics } from '../report.ts';
 import { table } from '../table.ts';
 import { targetOf } from '../targets.ts';
 import { unwritable, writeWhole } from '../writable.ts';
@@ -15,8 +17,14 @@ export async function run(context: Context): Promise<ExitCode> {
   const { values, cwd } = context;
   const target = targetOf(context);
   if (!target.ok) return target.code;
-  if (target.target === 'reference') {
-    return fail(context, exit.target, 'target reference has no standalone form', 'available: js, wasm');
+  const { target: wanted } = target;
+  if (wanted === 'reference') {
+    return fail(
+      context,
+      exit.target,
+      'target reference has no standalone form',
+      'available: js, wasm, gpujs',
+    );
   }
   const output = values.output ?? 'trainer.mjs';
   if (output !== '-' && !/\.m?js$/.test(output)) {
@@ -31,6 +39,11 @@ export async function run(context: Context): Promise<ExitCode> {
   const compiled = await openProgram(context, context.args[0]!, { onRead: (file) => read.add(file) });
   if (typeof compiled === 'number') return compiled;
   const { program, plan, path } = compiled;
+  const refused = await refusedBy(wanted, compiled);
+  if (refused.length > 0) {
+    reportDiagnostics(context, refused, compiled.sources);
+    return exit.program;
+  }
   const predictOnly = values.predictOnly === true;
   if (predictOnly && plan.predict === null) {
     return usageError(
@@ -47,7 +60,7 @@ export async function run(context: Context): Promise<ExitCode> {
       minify: values.minify === true,
       predictOnly,
       worker: values.worker === true,
-      target: values.target === undefined ? suitable(program) : target.target,
+      target: values.target === undefined ? suitable(program) : wanted,
       ...(values.name === undefined ? {} : { name: values.name }),
     },
   );

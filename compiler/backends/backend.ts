@@ -1,3 +1,4 @@
+import type { Kernel } from '../ir/kernel.ts';
 import type { Program } from '../ir/program.ts';
 
 /** A machine a program can be printed for. One folder each. */
@@ -16,9 +17,18 @@ export interface Threads {
   readonly start: (source: string, message: object) => void;
 }
 
+/** What a machine cannot do, to follow "cannot do", and the values of an entry's graph that ask for it. */
+export interface Refusal {
+  readonly entry: string;
+  readonly nodes: Kernel['nodes'];
+  readonly text: string;
+}
+
 /** A machine that has to be found first, with memory of its own. Rejects with a `TargetError` where there is none. */
 export interface RemoteBackend {
   readonly name: string;
+  /** Found before anything runs; a program with none can be launched. */
+  refuse?(program: Program): readonly Refusal[];
   launch(program: Program): Promise<Launched & { readonly remote: Remote }>;
 }
 

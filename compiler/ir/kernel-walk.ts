@@ -1,6 +1,6 @@
 import type { Affine } from './affine.ts';
 import { isExpr } from './expr-type.ts';
-import type { BufferId, Expr, Stmt } from './kernel.ts';
+import type { Address, BufferId, Expr, Stmt } from './kernel.ts';
 
 /** Rebuilds statements with every affine index rewritten: addresses, guards, coordinates, counters. */
 export function mapIndices(stmts: readonly Stmt[], rewrite: (index: Affine) => Affine): readonly Stmt[] {
@@ -91,4 +91,32 @@ export function buffersWritten(stmts: readonly Stmt[]): ReadonlySet<BufferId> {
   const written = new Set<BufferId>();
   walkStmts(stmts, { stmt: (s) => void (s.kind === 'store' && written.add(s.buffer)) });
   return written;
+}
+
+/** Rebuilds statements with every expression rewritten, its parts first. */
+export function mapExprs(stmts: readonly Stmt[], rewrite: (expr: Expr) => Expr): readonly Stmt[] {
+  return stmts.map((stmt): Stmt => {
+    const value = mapExpr(stmt.value, rewrite);
+    switch (stmt.kind) {
+      case 'let':
+        return { ...stmt, value };
+      case 'fold':
+        return { ...stmt, body: mapExprs(stmt.body, rewrite), value };
+      case 'store':
+        return { ...stmt, address: mapAddress(stmt.address, rewrite), value };
+    }
+  });
+}
+
+export function mapExpr(e: Expr, rewrite: (expr: Expr) => Expr): Expr {
+  if (e.kind === 'call') return rewrite({ ...e, args: e.args.map((arg) => mapExpr(arg, rewrite)) });
+  if (e.kind !== 'load') return rewrite(e);
+  const guards = e.guards.map((guard) =>
+    isExpr(guard.index) ? { ...guard, index: mapExpr(guard.index, rewrite) } : guard,
+  );
+  return rewrite({ ...e, address: mapAddress(e.address, rewrite), guards });
+}
+
+function mapAddress({ base, gathers }: Address, rewrite: (expr: Expr) => Expr): Address {
+  return { base, gathers: gathers.map((g) => ({ ...g, value: mapExpr(g.value, rewrite) })) };
 }

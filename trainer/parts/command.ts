@@ -7,7 +7,10 @@ import type { TrainOptions } from '../../runtime/train.ts';
 import type { DataOptions } from './data.ts';
 import type { Inputs } from './trainer.ts';
 
-/** What an emitted module hands out; what a plan has no use for is absent. */
+/**
+ * What an emitted module hands out; what a plan has no use for is absent. On a machine with memory of its own `save` and
+ * `step` give promises.
+ */
 export interface Trainer {
   train(options?: TrainOptions): AsyncGenerator<TrainEvent, void, void>;
   step?(batch?: HandedBatch): Quantities;
@@ -39,6 +42,8 @@ export interface CommandConfig {
   /** The data sources there are files of, the first one meant when none is named: `iris.train iris.test`. */
   readonly sources: string;
   readonly predictOnly: boolean;
+  /** The machine may not be there. */
+  readonly remote: boolean;
   /** There is a model that continues text. */
   readonly generates: boolean;
   /** Splits are evaluated at the end. */
@@ -131,9 +136,16 @@ export async function command(
       }
     }
     if (reason === 'diverged') return 4;
-    await writeFile((options['out'] as string | undefined) ?? `${config.name}.safetensors`, trainer.save());
+    await writeFile(
+      (options['out'] as string | undefined) ?? `${config.name}.safetensors`,
+      await trainer.save(),
+    );
     return reason === 'cancelled' ? 130 : 0;
   } catch (error) {
+    if (config.remote && (error as Known).name === 'TargetError') {
+      console.error((error as Known).message);
+      return 5;
+    }
     // Ours, or the file system's; anything else is a bug.
     if (!(error as Known).diagnostics && !(error as Known).syscall) throw error;
     console.error((error as Known).message);
@@ -189,6 +201,7 @@ function bestWords(event: TrainEvent): (string | number)[] {
 }
 
 interface Known {
+  readonly name?: string;
   readonly diagnostics?: unknown;
   readonly syscall?: string;
   readonly message: string;

@@ -9,6 +9,7 @@ import { type HandedBatch, handedStep, refuseUnlearned } from '../../runtime/han
 import { predict } from '../../runtime/predict-input.ts';
 import type { Prediction } from '../../runtime/predict.ts';
 import { readSafetensors } from '../../runtime/safetensors.ts';
+import { namedQuantities } from '../../runtime/sweep.ts';
 import { train, type TrainOptions } from '../../runtime/train.ts';
 import { loadModel, type OpenSession, resumeRun } from './trainer.ts';
 
@@ -89,6 +90,20 @@ export function stepper(
     }
     s.ready = true;
     return step(batch);
+  };
+}
+
+/** The same where the machine has memory of its own. */
+export function remoteStepper(
+  s: OpenSession,
+  plans: readonly DataPlan[],
+  loads: boolean,
+): (batch?: HandedBatch) => Promise<Quantities> {
+  const step = stepper(s, plans, loads);
+  return async (batch) => {
+    step(batch);
+    await s.remote!.pull([]);
+    return namedQuantities(s, s.last);
   };
 }
 
