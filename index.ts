@@ -94,6 +94,8 @@ export interface TrainSettings {
   readonly signal?: AbortSignal;
   /** A `step` event every so many steps; default none. */
   readonly stepEvents?: number;
+  /** An `epoch` event every so many epochs; default every one. */
+  readonly epochEvents?: number;
   /** A checkpoint to continue, to the bit. */
   readonly resume?: Uint8Array;
   /** Default `wasm`, or `js` where WebAssembly has no vectors; `reference`: slow, plain, the yardstick. All give the same bits. */
@@ -108,7 +110,7 @@ export interface Training extends AsyncIterable<TrainEvent> {
 
 /** Trains a compiled program in this process. Rejects with a `DataError` when its data cannot be used. */
 export function train(program: Extract<Compilation, { ok: true }>, settings: TrainSettings = {}): Training {
-  const { signal, stepEvents } = settings;
+  const { signal, stepEvents, epochEvents } = settings;
   let session: Promise<Session> | null = null;
   let events: AsyncGenerator<TrainEvent, void, void> | null = null;
   const opened = () => (session ??= sessionOf(program, settings));
@@ -116,6 +118,7 @@ export function train(program: Extract<Compilation, { ok: true }>, settings: Tra
     yield* trainSession(await opened(), {
       ...(signal ? { signal } : {}),
       ...(stepEvents ? { stepEvents } : {}),
+      ...(epochEvents ? { epochEvents } : {}),
     });
   };
   const run = () => (events ??= start());
@@ -151,8 +154,9 @@ export async function open(
 export async function load(
   program: Extract<Compilation, { ok: true }>,
   checkpoint: Uint8Array,
+  settings: Pick<TrainSettings, 'target'> = {},
 ): Promise<Model> {
-  return modelOf(await sessionOf(program, { resume: checkpoint }, false), program);
+  return modelOf(await sessionOf(program, { ...settings, resume: checkpoint }, false), program);
 }
 
 /** What training made, or what is to be trained step by step. */

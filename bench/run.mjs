@@ -1,77 +1,107 @@
-// Training speed of emitted JavaScript beside TensorFlow.js (cpu backend), interleaved on this machine.
+// Training speed of bpnet beside every peer, in one interleaved run. Writes the tables of bench/README.md.
 //
-//   npm run bench                      three rounds of three seconds each
-//   npm run bench -- --rounds 1 --seconds 1
+//   npm run bench
+//   npm run bench -- --only W2,W3 --peers torch,jax-js --rounds 1 --seconds 1
+//   npm run bench -- --quick            one short round, without what takes seconds a step
 //
-// The peer is installed into bench/peers on first use. Prints a markdown table.
-import { spawnSync } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
-import { cpus, totalmem } from 'node:os';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+// A part of the whole is printed, not written. `--sizes`: only bundles, installs and starts.
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { flopsPerStep, workloads } from './measure.mjs';
+import { contestants, once, reasonToSkip } from './contestants.mjs';
+import { writeGiven } from './given-file.mjs';
+import { installPeers } from './install.mjs';
+import { median, speedReport, wrongLosses } from './report.mjs';
+import { sizeReport } from './sizes.mjs';
+import { startReport } from './starts.mjs';
+import { writeReadme } from './readme.mjs';
+import { known } from './workloads.mjs';
 
-const here = dirname(fileURLToPath(import.meta.url));
+const text = { type: 'string' };
+const flag = { type: 'boolean', default: false };
 const { values: options } = parseArgs({
-  options: { rounds: { type: 'string', default: '3' }, seconds: { type: 'string', default: '3' } },
+  options: { only: text, peers: text, rounds: text, seconds: text, quick: flag, sizes: flag },
 });
-const rounds = Number(options.rounds);
-const seconds = Number(options.seconds);
-const contestants = { bpnet: join(here, 'bpnet.mjs'), 'tfjs-cpu': join(here, 'peers', 'tfjs.mjs') };
+const { quick } = options;
+const rounds = Number(options.rounds ?? (quick ? 1 : 3));
+const seconds = Number(options.seconds ?? (quick ? 0.4 : 1.5));
+const wanted = options.only?.toLowerCase().split(',');
+const names = Object.keys(known).filter(
+  (name) => !wanted || wanted.includes(known[name].id.toLowerCase()) || wanted.includes(name),
+);
+const peers = options.peers?.split(',');
+const isWanted = ({ id, kind }) =>
+  kind === 'bpnet' || !peers || peers.some((peer) => id.startsWith(peer) && peer);
 
-if (!existsSync(join(here, '..', 'dist', 'index.js'))) {
-  console.error('Build first: npm run build');
-  process.exit(2);
-}
-if (!existsSync(join(here, 'peers', 'node_modules', '@tensorflow'))) {
-  const { status } = spawnSync('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund'], {
-    cwd: join(here, 'peers'),
-    stdio: ['ignore', 'inherit', 'inherit'],
-  });
-  if (status !== 0) process.exit(2);
+if (!existsSync(new URL('../dist/index.js', import.meta.url))) throw new Error('build first: npm run build');
+installPeers();
+const skipped = {};
+const present = contestants().filter((contestant) => {
+  if (!isWanted(contestant)) return false;
+  const reason = reasonToSkip(contestant);
+  if (reason) skipped[contestant.id] = reason;
+  return !reason;
+});
+
+const folder = mkdtempSync(join(tmpdir(), 'bpnet-bench-'));
+/** workload → contestant → its runs */
+const runs = Object.fromEntries(names.map((name) => [name, {}]));
+try {
+  if (!options.sizes) runAll();
+} finally {
+  rmSync(folder, { recursive: true });
 }
 
-function once(contestant, workload) {
-  const { status, stdout, stderr } = spawnSync(
-    process.execPath,
-    [contestants[contestant], workload, String(seconds)],
-    { encoding: 'utf8' },
-  );
-  if (status !== 0) throw new Error(`${contestant} ${workload} failed:\n${stderr}`);
-  return JSON.parse(stdout.trim().split('\n').at(-1));
-}
-
-const runs = {};
-for (let round = 1; round <= rounds; round++) {
-  for (const workload of Object.keys(workloads)) {
-    for (const contestant of Object.keys(contestants)) {
-      const result = once(contestant, workload);
-      ((runs[workload] ??= {})[contestant] ??= []).push(result);
-      console.error(`round ${round}  ${workload}  ${contestant}  ${result.steps_per_s.toFixed(1)} steps/s`);
+function runAll() {
+  for (const name of names) writeGiven(name, join(folder, name));
+  for (let round = 1; round <= rounds; round++) {
+    for (const name of names) {
+      for (const contestant of present) {
+        if (round === 1 ? takesPart(contestant, name) : isWorthRepeating(contestant, name)) {
+          note(round, name, contestant, { workload: name, seconds, given: join(folder, name) });
+        }
+      }
     }
   }
 }
-
-const median = (list) => [...list].sort((a, b) => a - b)[list.length >> 1];
-const short = (x) => (x >= 1000 ? Math.round(x).toLocaleString('en-US') : x.toPrecision(3));
-const { version } = JSON.parse(readFileSync(join(here, '..', 'package.json'), 'utf8'));
-const cpu = cpus();
-console.log(
-  `${cpu.length} × ${cpu[0].model.trim()}, ${(totalmem() / 2 ** 30).toFixed(0)} GiB, Node ${process.versions.node}`,
-);
-console.log(`bpnet ${version}, TensorFlow.js ${runs.xor['tfjs-cpu'][0].version} (cpu backend)`);
-console.log(
-  `Medians of ${rounds} interleaved rounds, ${seconds} s each after a second of warm-up; in brackets least and most.\n`,
-);
-console.log('| workload | bpnet, steps/s | tfjs-cpu, steps/s | ratio | bpnet, µs/step | bpnet, GFLOP/s |');
-console.log('| --- | ---: | ---: | ---: | ---: | ---: |');
-for (const [name, workload] of Object.entries(workloads)) {
-  const speeds = (contestant) => runs[name][contestant].map((run) => run.steps_per_s);
-  const cell = (list) => `${short(median(list))} (${short(Math.min(...list))}–${short(Math.max(...list))})`;
-  const ours = median(speeds('bpnet'));
-  console.log(
-    `| ${workload.title} | ${cell(speeds('bpnet'))} | ${cell(speeds('tfjs-cpu'))} | ${short(ours / median(speeds('tfjs-cpu')))}× ` +
-      `| ${short(1e6 / ours)} | ${((ours * flopsPerStep(workload)) / 1e9).toPrecision(3)} |`,
-  );
+function takesPart({ only, slow }, name) {
+  return (!only || only.includes(name)) && !(quick && slow?.includes(name));
 }
+/** After the first round only the fastest peers still matter: those that reach half of the best of their kind. */
+function isWorthRepeating({ id, kind }, name) {
+  const speedOf = (id) => runs[name][id]?.length && runs[name][id][0].stepsPerSecond;
+  const speed = speedOf(id);
+  if (!speed) return false;
+  if (kind === 'bpnet' || kind === 'native') return true;
+  const rivals = present.filter((rival) => rival.kind === kind).map((rival) => speedOf(rival.id) || 0);
+  return speed >= Math.max(...rivals) / 2;
+}
+function note(round, name, contestant, asked) {
+  const result = once(contestant, asked);
+  const { id } = contestant;
+  const label = `round ${round}  ${known[name].id}  ${id}`;
+  if (result.failed) {
+    skipped[`${id}, ${known[name].id}`] = result.failed;
+    console.error(`${label}  FAILED: ${result.failed}`);
+    return;
+  }
+  (runs[name][id] ??= []).push(result);
+  const others = result.otherCores > 0.15 ? `, others used ${result.otherCores.toFixed(1)} cores` : '';
+  console.error(`${label}  ${Number(result.stepsPerSecond.toPrecision(4))} steps/s${others}`);
+}
+
+const parts = [];
+if (!options.sizes) parts.push(speedReport({ runs, present, skipped, rounds, seconds }));
+const whole = !wanted && !peers && !quick;
+if (whole || options.sizes) parts.push(startReport({ runs, present }), sizeReport());
+const report = parts.join('\n\n');
+if (whole && !options.sizes) writeReadme(report);
+console.log(report);
+const wrong = wrongLosses({ runs, present });
+for (const line of wrong) console.error(line);
+const busy = Object.values(runs).flatMap((all) => Object.values(all).flat());
+if (busy.length && median(busy.map(({ otherCores }) => otherCores)) > 0.15) {
+  console.error('The machine was busy with other work: read the ratios alone, and those with care.');
+}
+process.exitCode = wrong.length || Object.keys(skipped).some((key) => key.startsWith('bpnet')) ? 1 : 0;

@@ -11,6 +11,8 @@ export interface TrainOptions {
   readonly signal?: AbortSignal;
   /** A `step` event every so many steps; default none. */
   readonly stepEvents?: number;
+  /** An `epoch` event every so many epochs; default every one, which tiny models spend more time on than on their steps. */
+  readonly epochEvents?: number;
   /** Called once when the loss is no finite number, before the end event: the moment to look for the op. */
   readonly onDiverged?: (s: Session) => void | Promise<void>;
 }
@@ -225,7 +227,7 @@ export function batchesPerStep(blocks: Session['plan']['blocks']): number {
  */
 export async function* train(s: Session, options: TrainOptions = {}): AsyncGenerator<TrainEvent, void, void> {
   const { plan, datasets } = s;
-  const { signal, stepEvents = 0 } = options;
+  const { signal, stepEvents = 0, epochEvents = 1 } = options;
   const watched = splitsOf(s, ['valid', ...plan.watch]);
   let reason: EndReason | undefined;
   let began = performance.now();
@@ -249,15 +251,17 @@ export async function* train(s: Session, options: TrainOptions = {}): AsyncGener
     else if (atEpoch) {
       if (watched.length) await evaluateSplits(s, watched);
       endEpoch(s);
-      yield {
-        kind: 'epoch',
-        epoch: p.epoch,
-        step: p.step,
-        quantities: s.means,
-        splits: { ...s.splits },
-        seconds: (performance.now() - began) / 1000,
-      };
-      began = performance.now();
+      if (p.epoch % epochEvents === 0) {
+        yield {
+          kind: 'epoch',
+          epoch: p.epoch,
+          step: p.step,
+          quantities: s.means,
+          splits: { ...s.splits },
+          seconds: (performance.now() - began) / 1000,
+        };
+        began = performance.now();
+      }
     } else if (p.step >= s.steps) reason = 'finished';
     else {
       trainStep(s);

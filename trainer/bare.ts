@@ -165,7 +165,7 @@ return {
     file.set(bytes.subarray(0, ${size}), 8 + length);
     return file;
   },
-  async *train({ signal, stepEvents } = {}) {
+  async *train({ signal, stepEvents, epochEvents = 1 } = {}) {
     let reason, rule = null, pause = 0, began = now();
     yield { kind: 'start', ...meta, target: '${target}', params: ${info.params}, peakBytes: ${info.peakBytes}, seed, step, steps, rows: { ${JSON.stringify(data!.use)}: { train: ${rows}, valid: 0, test: 0 } } };
     while (!reason) {
@@ -175,8 +175,10 @@ return {
         sums = [${zeros}];
         rows = 0;
         epoch = step;
-        yield event('epoch', { epoch, quantities: means, splits: {}, seconds: (now() - began) / 1000 });
-        began = now();
+        if (epoch % epochEvents === 0) {
+          yield event('epoch', { epoch, quantities: means, splits: {}, seconds: (now() - began) / 1000 });
+          began = now();
+        }
       } else if (step >= steps) reason = 'finished';
       else {
         step++;

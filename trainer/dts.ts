@@ -231,6 +231,8 @@ function trainerType(
           '    readonly signal?: AbortSignal;',
           '    /** A `step` event every so many steps. */',
           '    readonly stepEvents?: number;',
+          '    /** An `epoch` event every so many epochs; default every one. */',
+          '    readonly epochEvents?: number;',
           '  }): AsyncGenerator<TrainEvent, void, void>;',
         ]),
     ...(steps

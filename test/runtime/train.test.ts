@@ -157,6 +157,14 @@ describe('the loop', () => {
     ]);
   });
 
+  test('epoch events come every so many epochs, and say the same', async () => {
+    const every = of(await events(await open()), 'epoch');
+    const some = of(await events(await open(), { epochEvents: 2 }), 'epoch');
+    const plain = (all: typeof every) => all.map((event) => ({ ...event, seconds: 0 }));
+    expect(plain(some)).toEqual(plain(every.filter(({ epoch }) => epoch % 2 === 0)));
+    expect(some.length).toBeGreaterThan(0);
+  });
+
   test('an epoch’s quantities are means over its rows', async () => {
     const all = await events(await open({ plan: { epochs: 1 } }), { stepEvents: 1 });
     const steps = of(all, 'step').map((e) => e.quantities['loss']!);
