@@ -4,6 +4,7 @@ import { typeText } from '../../compiler/ir/tensor-type.ts';
 import { positionAt, sourceFile, type SourceFile } from '../../dsl/source.ts';
 import { plural } from '../format.ts';
 import { fit, table } from '../table.ts';
+import { loopsText } from './loops.ts';
 import { type Notation, notationOf } from './notation.ts';
 import { type Part, partsOf, savedFor } from './parts.ts';
 
@@ -13,7 +14,7 @@ export interface ListingSource {
 }
 
 /** Longest expression shown; the rest is behind `…`, `--ir json` has all of it. */
-const expressionColumns = 100;
+export const expressionColumns = 100;
 
 /** `%3 = tanh(%2)   [B, H]   yes: dW2   xor.bpnet:14` */
 export function forwardView({ graph, sources }: ListingSource): string {
@@ -33,7 +34,9 @@ export function forwardView({ graph, sources }: ListingSource): string {
       where(line.node),
     ];
   });
-  return table([['forward', 'shape', 'kept', 'from'], ...rows], []);
+  return (
+    table([['forward', 'shape', 'kept', 'from'], ...rows], []) + loopsText(graph, notation, placer(sources))
+  );
 }
 
 /** `dW2 = hᵀ @ dz   [H, 1]   matmul.b   :15`, then which gradients nobody needs. */

@@ -23,9 +23,10 @@ const infix: Readonly<Record<string, string>> = {
 }; // prettier-ignore
 const prefix: Readonly<Record<string, string>> = { neg: '-', logical_not: 'not ' };
 
-export function notationOf(graph: Graph): Notation {
+/** `given`: names of leaves that have none of their own, in the body of a loop. */
+export function notationOf(graph: Graph, given: ReadonlyMap<NodeId, string> = new Map()): Notation {
   const byId = new Map(graph.nodes.map((node) => [node.id, node]));
-  const names = nameAll(graph, byId);
+  const names = nameAll(graph, byId, given);
   const name = (id: NodeId): string => {
     const node = byId.get(id);
     return node !== undefined && isInline(node) ? expression(node) : (names.get(id) ?? `%${id}`);
@@ -71,6 +72,7 @@ function axesText(node: Node, byId: ReadonlyMap<NodeId, Node>): string {
   const input = node.inputs[0] === undefined ? undefined : byId.get(node.inputs[0]);
   if (!Array.isArray(axes) || input === undefined || !axes.every((at) => typeof at === 'number')) return '';
   if (axes.length === input.type.axes.length && axes.length > 1 && node.type.axes.length === 0) return '';
+  if (axes.some((at) => input.type.axes[at] === undefined)) return ''; // of the output
   return `[${axes.map((at: number) => axisText(input.type.axes[at] as Axis)).join(', ')}]`;
 }
 
@@ -142,8 +144,12 @@ export function hostText(expr: HostExpr): string {
  * Labels where they are unambiguous, else `%1 %2 …` in order; gradients are called after what they are the
  * derivative of: `dW1`, and `dW1.1 dW1.2` for its parts.
  */
-function nameAll(graph: Graph, byId: ReadonlyMap<NodeId, Node>): ReadonlyMap<NodeId, string> {
-  const names = new Map<NodeId, string>();
+function nameAll(
+  graph: Graph,
+  byId: ReadonlyMap<NodeId, Node>,
+  given: ReadonlyMap<NodeId, string>,
+): ReadonlyMap<NodeId, string> {
+  const names = new Map(given);
   const taken = new Map<string, number>();
   for (const { label } of graph.nodes) if (label !== null) taken.set(label, (taken.get(label) ?? 0) + 1);
   for (const { kind, name, node } of graph.outputs)

@@ -4,6 +4,10 @@ import type { Formula } from '../ir/formula.ts';
 import type { Graph, Node, NodeId } from '../ir/graph.ts';
 import { elements } from '../ir/tensor-type.ts';
 
+/** Rules of the nodes that bring a value of a turn into its derivative. */
+export const kept = 'kept';
+export const computedAgain = 'computed again';
+
 /**
  * Which values of a scan's turns its derivative reads from stacks, if it needs them; all others it computes
  * again. A sum or a random draw is kept. What follows from kept values element by element is computed again,

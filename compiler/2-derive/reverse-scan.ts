@@ -5,7 +5,7 @@ import { leavesOf, outputsOf } from '../ir/scan.ts';
 import { nodeTable, topological } from '../ir/walk.ts';
 import type { Calculus } from '../ops/calculus.ts';
 import { flows, leadingTo, type Pullback, type TypeOf } from './edges.ts';
-import { savedNodes } from './residuals.ts';
+import { computedAgain, kept, savedNodes } from './residuals.ts';
 
 /**
  * The derivative of a scan is a scan the other way. Its carries are the cotangents of the carries, and one sum
@@ -69,10 +69,15 @@ export function scanGradients(
     const of = table.get(id);
     if (!of) return null;
     if (of.leaf?.kind === 'capture') return { id: node.inputs[Number(of.leaf.name)]!, type: of.type };
-    if (!saved.has(id)) return builder.copy(of, of.inputs.map((input) => ({ id: input, type: typeOf(input) }))); // prettier-ignore
-    const stack = stacks.get(id) ?? builder.emitAlso(scanHere!.id, id, { axis: 0, stack: stackAxis });
+    if (!saved.has(id)) {
+      const inputs = of.inputs.map((input) => ({ id: input, type: typeOf(input) }));
+      return builder.within({ origin: { forward: id, rule: computedAgain } }, () => builder.copy(of, inputs));
+    }
+    const from = (forward: NodeId) => ({ origin: { forward, rule: kept } });
+    const emit = () => builder.emitAlso(scanHere!.id, id, { axis: 0, stack: stackAxis });
+    const stack = stacks.get(id) ?? builder.within(from(node.id), emit);
     stacks.set(id, stack);
-    return c.atTurn(stack, { axis: 0, turn: scan.turn });
+    return builder.within(from(id), () => c.atTurn(stack, { axis: 0, turn: scan.turn }));
   };
 
   const zerosLike = (of: NodeId): Value => c.fill(0, typeOf(of).axes);

@@ -232,6 +232,56 @@ describe('inspect', () => {
     expect(html.stdout).toMatch(/^<!doctype html>[\s\S]*<svg[\s\S]*<\/html>\n$/);
   });
 
+  test('of a loop: what its turns keep for the way back, and what is computed again', async () => {
+    const looped = `bpnet 1
+dim B, T = 3, H = 2, V = 4
+data p { ids: int<V>[T] = [[0, 1, 2], [3, 2, 1]] }
+model Net(ids: int<V>[B, T]) -> [B, H] {
+  param W: [H, H] ~ normal(0.3)
+  param E: [V, H] ~ normal(1)
+  e = E[ids]
+  scan t in T carry (h: [B, H] = 0) {
+    repeat 2 carry (k: [B, H] = h) { k = tanh(k @ W) }
+    z = sigmoid(e[:, t] + k)
+    h = z * exp(h)
+  }
+  return h
+}
+train t {
+  seed 3
+  data d = p
+  net  = Net()
+  loss = mean(net(d.ids)^2)
+  update net with sgd(0.1)
+  batch B = all
+  steps 1
+}
+`;
+    const cwd = folderWith({ 'm.bpnet': looped });
+    const { stdout } = await bpnet(['inspect', 'm.bpnet', '--forward'], { cwd });
+    expect(stdout.slice(stdout.indexOf('loop '))).toMatchInlineSnapshot(`
+      "loop %1, each of 3 turns                   shape   for the way back  from
+        h, as the turn begins                    [B, H]  kept              m.bpnet:8
+        %1 = scan(Net.W, h)                      []      kept              :9
+        k = scan_output(%1, output = 0)          [B, H]  computed again    :9
+        %2 = at_turn(e, axis = 1, turn = turn0)  [B, H]  computed again    :10
+        %3 = %2 + k                              [B, H]  computed again    :10
+        z = sigmoid(%3)                          [B, H]  computed again    :10
+        %4 = exp(h)                              [B, H]  computed again    :11
+        %5 = z * %4                              [B, H]  –                 :11
+      loop %1, each of 2 turns  shape   for the way back  from
+        k, as the turn begins   [B, H]  kept              :9
+        %1 = k @ Net.W          [B, H]  kept              :9
+        %2 = tanh(%1)           [B, H]  computed again    :9
+        kept: what a turn carries on, its sums, products and draws, and what takes less room than what it follows from;
+        computed again: what follows from these element by element, and loops within
+      "
+    `);
+    const all = await bpnet(['inspect', 'm.bpnet', '--ir', 'html'], { cwd });
+    expect(all.code).toBe(exit.ok);
+    expect(all.stdout).toContain('computed again: what follows from these element by element');
+  });
+
   test('unknown entries and unwritable files', async () => {
     const cwd = withXor();
     const entry = await bpnet(['inspect', 'xor.bpnet', '--entry', 'setp'], { cwd });
