@@ -6,13 +6,12 @@ import type { Backend } from '../../compiler/backends/backend.ts';
 import { js } from '../../compiler/backends/js/backend.ts';
 import { wasm } from '../../compiler/backends/wasm/backend.ts';
 import { reference } from '../../compiler/backends/reference/backend.ts';
-import { graphBuilder } from '../../compiler/ir/builder.ts';
 import type { Graph } from '../../compiler/ir/graph.ts';
 import type { Precision } from '../../compiler/ir/program.ts';
-import { calculus, findOp, opNames } from '../../compiler/ops/calculus.ts';
-import type { Sample } from '../../compiler/ops/op.ts';
+import { findOp, opNames } from '../../compiler/ops/calculus.ts';
 import { type Data, evaluateOutputs } from '../evaluate.ts';
-import { planOf, typesOf, valuesFor } from '../ops/check-op.ts';
+import { planOf, valuesFor } from '../ops/check-op.ts';
+import { graphOf } from './op-graph.ts';
 
 /** Every op of the catalog, through every stage below it, on every backend: the bits of the reference. */
 const backends: readonly Backend[] = [js, wasm];
@@ -36,13 +35,6 @@ describe.each(opNames())('%s', (name) => {
     }
   });
 });
-
-function graphOf(name: string, sample: Sample): Graph {
-  const builder = graphBuilder();
-  const inputs = typesOf(sample).map((type, i) => builder.leaf({ kind: 'data', name: `x${i}` }, type));
-  builder.output('value', 'y', calculus(builder).apply(name, inputs, sample.attrs ?? {}));
-  return builder.finish();
-}
 
 function run(backend: Backend, graph: Graph, precision: Precision, leaves: Record<string, Data>): number[] {
   const program = lower({ op: optimize(graph, { check: true }) }, { precision, capacities: {} });

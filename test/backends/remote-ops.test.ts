@@ -4,12 +4,12 @@ import { optimize } from '../../compiler/3-optimize/optimize.ts';
 import { lower } from '../../compiler/4-lower/lower.ts';
 import { reference } from '../../compiler/backends/reference/backend.ts';
 import type { Launched } from '../../compiler/backends/backend.ts';
-import { graphBuilder } from '../../compiler/ir/builder.ts';
 import type { Program } from '../../compiler/ir/program.ts';
-import { calculus, findOp, opNames } from '../../compiler/ops/calculus.ts';
+import { findOp, opNames } from '../../compiler/ops/calculus.ts';
 import type { Sample } from '../../compiler/ops/op.ts';
 import type { Data } from '../evaluate.ts';
-import { planOf, typesOf, valuesFor } from '../ops/check-op.ts';
+import { planOf, valuesFor } from '../ops/check-op.ts';
+import { graphOf } from './op-graph.ts';
 import { far, read, remotes, write } from './remote.ts';
 
 /** Every op of the catalog on every machine with memory of its own: near the reference. */
@@ -31,10 +31,10 @@ describe.each(remotes)('$name', ({ name: machine, launch, skip }) => {
 });
 
 function programOf(name: string, sample: Sample): Program {
-  const builder = graphBuilder();
-  const inputs = typesOf(sample).map((type, i) => builder.leaf({ kind: 'data', name: `x${i}` }, type));
-  builder.output('value', 'y', calculus(builder).apply(name, inputs, sample.attrs ?? {}));
-  return lower({ op: optimize(builder.finish(), { check: true }) }, { precision: 'f32', capacities: {} });
+  return lower(
+    { op: optimize(graphOf(name, sample), { check: true }) },
+    { precision: 'f32', capacities: {} },
+  );
 }
 
 async function run(launched: Launched, leaves: Record<string, Data>): Promise<readonly number[]> {

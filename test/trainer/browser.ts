@@ -49,6 +49,8 @@ function launch(): Promise<Browser> {
     '--use-angle=swiftshader',
     '--enable-unsafe-swiftshader',
     '--ignore-gpu-blocklist',
+    '--enable-unsafe-webgpu',
+    '--use-webgpu-adapter=swiftshader',
   ];
   return chromium.launch({ executablePath: executable, headless: true, args });
 }
