@@ -46,9 +46,10 @@ function loopsIn(
 /** What the derivative does about values of the forward turn that it needs. */
 function fates({ body }: Scan): ReadonlyMap<NodeId, string> {
   const found = new Map<NodeId, string>();
-  for (const { origin } of body.nodes)
-    if (origin && (origin.rule === kept || origin.rule === computedAgain))
-      found.set(origin.forward, origin.rule);
+  for (const { op, origin } of body.nodes) {
+    const isRead = origin?.rule === computedAgain || (origin?.rule === kept && op === 'at_turn');
+    if (isRead) found.set(origin.forward, origin.rule);
+  }
   return found;
 }
 

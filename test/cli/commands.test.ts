@@ -262,7 +262,7 @@ train t {
     expect(stdout.slice(stdout.indexOf('loop '))).toMatchInlineSnapshot(`
       "loop %1, each of 3 turns                   shape   for the way back  from
         h, as the turn begins                    [B, H]  kept              m.bpnet:8
-        %1 = scan(Net.W, h)                      []      kept              :9
+        %1 = scan(Net.W, h)                      []      computed again    :9
         k = scan_output(%1, output = 0)          [B, H]  computed again    :9
         %2 = at_turn(e, axis = 1, turn = turn0)  [B, H]  computed again    :10
         %3 = %2 + k                              [B, H]  computed again    :10
