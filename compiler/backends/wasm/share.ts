@@ -26,6 +26,8 @@ const worthSharing = 1500;
 const line = 16;
 /** Multiplications that packing an element costs. */
 const packing = 8;
+/** How much more parts cost whose outputs do not lie side by side. */
+const apart = 1.05;
 /** For how many threads shares are weighed. */
 const nominal = 4;
 
