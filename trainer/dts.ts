@@ -189,6 +189,12 @@ function optionTypes(
           '  readonly seed?: number;',
           '  readonly epochs?: number;',
           '  readonly steps?: number;',
+          ...(target === 'wasm'
+            ? [
+                '  /** Default one a core, up to 8; the numbers are the same on any. */',
+                '  readonly threads?: number;',
+              ]
+            : []),
           '  /** Where rules that save write. */',
           '  readonly write?: (path: string, bytes: Uint8Array) => Promise<void>;',
         ]),

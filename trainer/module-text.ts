@@ -96,7 +96,9 @@ async function checkClosed(js: string): Promise<void> {
   if (unknown.length > 0) throw new Error(`the trainer would lack ${unknown.join(', ')}`);
 }
 /** Of pages, workers and JavaScript itself: not global in every process that compiles. */
-const platform = new Set(['undefined', 'arguments', 'onmessage', 'postMessage', 'DecompressionStream']);
+const platform = new Set([
+  'undefined', 'arguments', 'onmessage', 'postMessage', 'DecompressionStream', 'Worker', 'navigator',
+]); // prettier-ignore
 
 /** The parts of the runtime this plan reaches, around the session's variables. */
 async function runtimeText(plan: Plan, shape: TrainerShape, facts: SessionFacts): Promise<string> {
@@ -178,6 +180,7 @@ function knownFacts(plan: Plan, shape: TrainerShape, { session, hasInts }: Sessi
     'config.reports': plan.reports.length > 0,
     'config.predictOnly': shape.predictOnly,
     'config.remote': shape.remote,
+    'config.onThreads': shape.target === 'wasm',
     'config.hasClasses': Boolean(plan.predict?.classes),
   };
 }

@@ -17,8 +17,19 @@ export interface Site {
   readonly close: () => Promise<void>;
 }
 
-/** A page of a site that consists of the given files, in a real browser. Its errors are collected. */
-export async function openSite(files: Readonly<Record<string, string>>, errors: string[]): Promise<Site> {
+/**
+ * A page of a site that consists of the given files, in a real browser. Its errors are collected. `isolated`: from other
+ * origins, so that its workers may share memory.
+ */
+export async function openSite(
+  files: Readonly<Record<string, string>>,
+  errors: string[],
+  { isolated = false } = {},
+): Promise<Site> {
+  const isolation = {
+    'cross-origin-opener-policy': 'same-origin',
+    'cross-origin-embedder-policy': 'require-corp',
+  };
   const server = createServer((request, response) => {
     const text =
       request.url === '/'
@@ -26,7 +37,8 @@ export async function openSite(files: Readonly<Record<string, string>>, errors: 
         : files[request.url!.slice(1)];
     if (text === undefined) return void response.writeHead(404).end();
     const type = request.url === '/' ? 'text/html' : 'text/javascript';
-    response.writeHead(200, { 'content-type': `${type}; charset=utf-8` }).end(text);
+    const headers = { 'content-type': `${type}; charset=utf-8`, ...(isolated && isolation) };
+    response.writeHead(200, headers).end(text);
   });
   await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
   const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;

@@ -25,6 +25,8 @@ export interface TrainerOptions extends DataOptions {
   readonly seed?: number;
   readonly epochs?: number;
   readonly steps?: number;
+  /** Of WebAssembly; default one a core, up to 8. */
+  readonly threads?: number;
   /** Where `save` rules write. */
   readonly write?: (path: string, bytes: Uint8Array) => Promise<void>;
 }
@@ -48,6 +50,8 @@ export interface CommandConfig {
   readonly generates: boolean;
   /** Splits are evaluated at the end. */
   readonly evaluates: boolean;
+  /** It can run on several threads. */
+  readonly onThreads: boolean;
   readonly hasClasses: boolean;
   /** The best state is saved, and what a run ends with. */
   readonly savesBest: boolean;
@@ -159,6 +163,7 @@ function usage(config: CommandConfig): number {
   else if (config.predicts)
     console.error('train | resume FILE | predict FILE INPUT\n--out, --seed, --epochs, --steps');
   else console.error('train | resume FILE\n--out, --seed, --epochs, --steps');
+  if (config.onThreads) console.error('--threads');
   if (config.generates) console.error('generate FILE PROMPT');
   if (config.sources) console.error(dataHelp(config));
   return 2;
@@ -180,7 +185,11 @@ function settled(
 ): boolean {
   if (!value) return false;
   if (flag !== '--data')
-    return flag === '--out' || (/^--(seed|epochs|steps)$/.test(flag) && Number(value) >= 0);
+    return (
+      flag === '--out' ||
+      (/^--(seed|epochs|steps)$/.test(flag) && Number(value) >= 0) ||
+      (config.onThreads && flag === '--threads' && Number(value) >= 1)
+    );
   const names = sourceNames(config.sources);
   const at = value.indexOf('=');
   const name = at < 0 ? names[0]! : value.slice(0, at);

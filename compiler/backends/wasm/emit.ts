@@ -15,7 +15,7 @@ import {
 } from './code.ts';
 import { hostCode } from './host.ts';
 import { writeKernel } from './kernel.ts';
-import { constantBytes, type FunctionWriter, type ModuleWriter, moduleWriter, pagesOf } from './module.ts';
+import { constantBytes, type FunctionWriter, type ModuleWriter, moduleWriter } from './module.ts';
 import { isAlone, schedule, type SharedStep } from './schedule.ts';
 import {
   assemble,
@@ -40,7 +40,9 @@ export interface WasmModule {
 export interface TeamModule extends WasmModule {
   /** Where the threads talk to each other: see `words` of team.ts. */
   readonly teamAt: number;
-  readonly pagesFor: (threads: number) => number;
+  /** Bytes of memory: for all together, and for each thread. */
+  readonly together: number;
+  readonly each: number;
 }
 
 /**
@@ -66,10 +68,10 @@ export function emitShared(program: Program, eager = false): TeamModule | null {
     else writeSharedEntry(p, entry, steps, shared, eager);
   });
   const each = Math.ceil((p.scratchBytes + p.slack) / 64) * 64;
-  const bytesFor = (threads: number): number => p.scratchFrom + threads * each + p.slack;
+  const together = p.scratchFrom + p.slack;
   p.module.exportFunction('work', defineWork(p.team!, shared, each));
-  const bytes = p.module.finish(bytesFor(1), true);
-  return { bytes, teamAt: p.team!.at, pagesFor: (threads) => pagesOf(bytesFor(threads)) };
+  const bytes = p.module.finish(together + each, true);
+  return { bytes, teamAt: p.team!.at, together, each };
 }
 
 function programWriter(program: Program, teamOf?: (module: ModuleWriter, at: number) => Team): ProgramWriter {

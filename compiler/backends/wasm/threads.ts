@@ -1,5 +1,6 @@
 import type { Launched, Threads } from '../backend.ts';
 import type { TeamModule } from './emit.ts';
+import { pagesOf } from './module.ts';
 import { dismissed, mostThreads, words } from './team.ts';
 
 export type WasmEntry = (...args: readonly number[]) => void;
@@ -9,8 +10,11 @@ export interface Started extends Pick<Launched, 'threads' | 'gather' | 'close'> 
   readonly entries: Readonly<Record<string, WasmEntry>>;
 }
 
-/** What a worker runs: its part of every call, until it is dismissed. A failure is told to those who wait for it. */
-const source = `
+/**
+ * What a worker runs, with what it was sent in `message`: its part of every call, until it is dismissed. A failure is told
+ * to those who wait for it.
+ */
+export const workerSource = `
 const { module, memory, failed } = message;
 try {
   new WebAssembly.Instance(module, { host: { memory } }).exports.work();
@@ -20,15 +24,16 @@ try {
 }`;
 
 /** The module on a memory of its own, and other threads on their way: runs do not wait for them. */
-export function assembled({ bytes, teamAt, pagesFor }: TeamModule, { count, start }: Threads): Started {
+export function assembled({ bytes, teamAt, together, each }: TeamModule, { count, start }: Threads): Started {
   const threads = Math.min(count, mostThreads);
-  const pages = pagesFor(threads);
+  const pages = pagesOf(together + threads * each);
   const memory = new WebAssembly.Memory({ initial: pages, maximum: pages, shared: true });
   const module = new WebAssembly.Module(bytes);
   const { work: _, ...exports } = new WebAssembly.Instance(module, { host: { memory } }).exports;
   const entries = exports as Record<string, WasmEntry>;
   const control: Control = { words: new Int32Array(memory.buffer), at: teamAt / 4 };
-  for (let i = 1; i < threads; i++) start(source, { module, memory, failed: control.at + words.failed / 4 });
+  for (let i = 1; i < threads; i++)
+    start(workerSource, { module, memory, failed: control.at + words.failed / 4 });
   forgotten.register(entries, control);
   return {
     memory,
