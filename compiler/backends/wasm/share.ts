@@ -80,7 +80,7 @@ function contractionShares(
     {
       loop: n[0]!,
       grain: across,
-      cost: parts[1] * (products + right) + Math.max(1, again * parts[1]) * left,
+      cost: apart * (parts[1] * (products + right) + Math.max(1, again * parts[1]) * left),
     },
   ];
 }
