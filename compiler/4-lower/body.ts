@@ -27,7 +27,8 @@ interface ScopeFrame {
  * overwrite what it reads at the same point.
  */
 export function statementsOf(stores: readonly Store[]): readonly Stmt[] {
-  const uses = countUses(stores);
+  const values = reachable(stores);
+  const uses = countUses(stores, values);
   const top: ScopeFrame = { vars: new Set(), rename: new Map(), stmts: [], bound: new Map() };
   let lets = 0;
   let foldVars = 0;
@@ -117,17 +118,17 @@ export function statementsOf(stores: readonly Store[]): readonly Stmt[] {
     }
   }
 
-  for (const value of reachable(stores)) {
+  for (const value of values) {
     if (isContraction(value) && !isInsideFold(value)) emit(value, [top]);
   }
-  const values = stores.map(({ value }) => {
+  const stored = stores.map(({ value }) => {
     const expr = emit(value, [top]);
     const reads = expr.kind === 'load' || expr.kind === 'call' || expr.kind === 'random';
     return reads && stores.length > 1 ? bind(value, [top]) : expr;
   });
   stores.forEach(({ buffer, address, gathers: parts = [] }, i) => {
     const gathers = parts.map(({ stride, value }) => ({ stride, value: emit(value, [top]) }));
-    top.stmts.push({ kind: 'store', buffer, address: { base: address, gathers }, value: values[i]! });
+    top.stmts.push({ kind: 'store', buffer, address: { base: address, gathers }, value: stored[i]! });
   });
   return top.stmts;
 }
@@ -159,13 +160,13 @@ function reachable(stores: readonly Store[]): readonly Value[] {
   return [...seen];
 }
 
-function countUses(stores: readonly Store[]): ReadonlyMap<number, number> {
+function countUses(stores: readonly Store[], values: readonly Value[]): ReadonlyMap<number, number> {
   const uses = new Map<number, number>();
   const use = (value: Value): void => {
     uses.set(value.id, (uses.get(value.id) ?? 0) + 1);
   };
   for (const { value, gathers = [] } of stores) [value, ...gathers.map((part) => part.value)].forEach(use);
-  for (const value of reachable(stores)) partsOf(value).forEach(use);
+  for (const value of values) partsOf(value).forEach(use);
   return uses;
 }
 

@@ -1,5 +1,5 @@
 import { type Affine, constant, renameVars, substitute, variable } from '../ir/affine.ts';
-import { dimText, timesDim, type Dim } from '../ir/dim.ts';
+import { dimText, sameDim, timesDim, type Dim } from '../ir/dim.ts';
 import type { Loop, Stmt } from '../ir/kernel.ts';
 import { indicesOf, mapIndices } from '../ir/kernel-walk.ts';
 
@@ -30,10 +30,11 @@ function merge(
   loops: readonly Loop[],
   body: readonly Stmt[],
 ): { loops: readonly Loop[]; body: readonly Stmt[] } {
+  const indices = loops.length < 2 ? [] : indicesOf(body);
   for (let i = loops.length - 2; i >= 0; i--) {
     const outer = loops[i]!;
     const inner = loops[i + 1]!;
-    if (!indicesOf(body).every((index) => runsThrough(index, outer.name, inner))) continue;
+    if (!indices.every((index) => runsThrough(index, outer.name, inner))) continue;
     // outer·extent + inner is the merged variable, which keeps the outer name.
     const merged = { name: outer.name, extent: timesDim(outer.extent, inner.extent) };
     const mapped = mapIndices(body, (index) => mergeVars(index, outer.name, inner.name));
@@ -59,6 +60,8 @@ function coefsOf(index: Affine, name: string): readonly Dim[] {
   return index.terms.flatMap(({ coef, atom }) => (atom.kind === 'var' && atom.name === name ? [coef] : []));
 }
 function sameCoefs(a: readonly Dim[], b: readonly Dim[]): boolean {
+  if (a.length !== b.length) return false;
+  if (a.length < 2) return a.every((coef) => sameDim(coef, b[0]!));
   return a.map(dimText).toSorted().join() === b.map(dimText).toSorted().join();
 }
 

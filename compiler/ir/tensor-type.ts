@@ -37,8 +37,14 @@ export function sameShape(a: TensorType, b: TensorType): boolean {
   return a.axes.length === b.axes.length && a.axes.every((x, i) => sameDim(x.size, b.axes[i]!.size));
 }
 /** Row-major strides: the last axis is 1. */
-export function strides(type: TensorType): readonly Dim[] {
-  return type.axes.map((_, i) => timesDim(...type.axes.slice(i + 1).map((a) => a.size)));
+export function strides({ axes }: TensorType): readonly Dim[] {
+  const found: Dim[] = [];
+  let step: Dim = 1;
+  for (const { size } of axes.toReversed()) {
+    found.push(step);
+    step = timesDim(size, step);
+  }
+  return found.reverse();
 }
 
 export function axisText(a: Axis): string {
