@@ -33,7 +33,7 @@ export function groupNodes(work: Work): readonly Group[] {
   const tryMerge = (a: NodeId, b: NodeId): void => {
     const left = groupOf.get(a)!;
     const right = groupOf.get(b)!;
-    if (left === right) return;
+    if (left === right || !sameSpace(facts.get(a)!.space, facts.get(b)!.space)) return;
     const union = [...left, ...right].sort((x, y) => order.get(x)! - order.get(y)!);
     if (!fits(union) || closesCycle(left, right)) return;
     for (const id of union) groupOf.set(id, union);
@@ -41,7 +41,6 @@ export function groupNodes(work: Work): readonly Group[] {
 
   function fits(union: Group): boolean {
     const all = union.map((id) => facts.get(id)!);
-    if (!all.every(({ space }) => sameSpace(space, all[0]!.space))) return false;
     if (all.some(({ contraction }) => contraction) && all.reduce((n, { folds }) => n + folds, 0) > 1)
       return false;
     if (all.reduce((n, { parts }) => n + parts, 0) > maxParts) return false;

@@ -1,11 +1,11 @@
 import { type Affine, outVar, sameAffine, simplifyAffine, variable } from '../ir/affine.ts';
 import { type DimSizes, sameDim } from '../ir/dim.ts';
 import type { Formula } from '../ir/formula.ts';
-import { isValueIndex, loadsOf } from '../ir/formula-walk.ts';
+import { isOwnPosition as isOwnAxis, isValueIndex, loadsOf } from '../ir/formula-walk.ts';
 import type { Graph, Node, NodeId, Output } from '../ir/graph.ts';
 import type { BufferId } from '../ir/kernel.ts';
 import { scatterOf } from '../ir/scatter.ts';
-import { elements, type TensorType } from '../ir/tensor-type.ts';
+import { elements, sameShape, type TensorType } from '../ir/tensor-type.ts';
 import { axisVars, flatten, inLoops, rangesOf, spaceOf } from './space.ts';
 
 /**
@@ -240,6 +240,7 @@ function isOwnPosition(
   capacities: DimSizes,
 ): boolean {
   if (load.guarded || load.index.some(isValueIndex)) return false;
+  if (sameShape(of.type, node.type) && load.index.every(isOwnAxis)) return true;
   const space = spaceOf(node.type);
   const ranges = rangesOf(new Map(space.loops.map(({ name, extent }) => [name, extent])), capacities);
   const vars = axisVars(node.type);
