@@ -6,7 +6,5 @@ import { setFlagsFromString } from 'node:v8';
  */
 export function optimizeLate(): void {
   const [major] = process.versions.v8.split('.').map(Number);
-  if (major! > 11) return;
-  setFlagsFromString('--interrupt-budget=500000');
-  setFlagsFromString('--semi-space-growth-factor=16');
+  if (major! <= 11) setFlagsFromString('--interrupt-budget=500000');
 }
