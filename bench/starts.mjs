@@ -11,7 +11,7 @@ const folder = fileURLToPath(new URL('./workloads', import.meta.url));
 
 export function startReport({ runs, present }) {
   const rows = present.map(({ id }) => row(id, (name) => runs[name]?.[id]));
-  for (const target of ['wasm', 'js']) {
+  for (const target of ['js', 'wasm']) {
     rows.unshift(row(`bpnet, emitted trainer (${target})`, (name) => trainerRuns(name, target)));
   }
   const columns = shown.map((name) => known[name].id);

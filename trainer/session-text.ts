@@ -54,7 +54,7 @@ export function sessionText(plan: Plan, shape: TrainerShape, facts: SessionFacts
     tensors: places(trains ? session.tensors : weights(session.tensors)),
     data: readsData ? places(session.data) : null,
     totals:
-      plan.generate.some(({ carries }) => carries?.length) ||
+      plan.generate.length > 0 ||
       (trains && (plan.fit || plan.ranges || evaluates || plan.reports.length > 0))
         ? places(session.totals)
         : null,

@@ -143,3 +143,18 @@ test('a trainer of a text model generates as this process does, also without its
   expect(run('generate', 'speaker.safetensors', 'abX')).toMatchObject({ status: 3 });
   expect(run('generate', 'speaker.safetensors')).toMatchObject({ status: 2 });
 });
+
+test('a trainer of a text model without state, and without anything to evaluate, generates too', async () => {
+  await writeFile(join(folder, 'letters.txt'), 'abcdabceabcf\n'.repeat(20));
+  const stateless = letters
+    .replace(/  scan[^]*?\n  }\n/, '')
+    .replace('return hs', 'return e')
+    .replace('(valid = 0.2)', '')
+    .replace(/  every.*\n/, '');
+  const program = await compiledText(stateless, folder);
+  const session = await inProcess(program, folder);
+  await all(train(session));
+  const trainer = (await imported(folder, (await emitted(program)).js)).createTrainer({ read });
+  await all(trainer.train());
+  expect(await trainer.generate!('abc', { n: 20 })).toBe(await continueText(session, 'abc', { n: 20 }));
+});
