@@ -26,6 +26,7 @@ import type { Quantities, TrainEvent } from './runtime/events.ts';
 import { compileFile } from './runtime/node/compile-file.ts';
 import { continueText, type GenerateSettings } from './runtime/generate.ts';
 import { nodeFiles } from './runtime/node/files.ts';
+import { nodeThreads } from './runtime/node/threads.ts';
 import { type HandedBatch, handedStep, refuseUnlearned } from './runtime/handed.ts';
 import { openSession } from './runtime/open.ts';
 import type { Prediction } from './runtime/predict.ts';
@@ -100,6 +101,8 @@ export interface TrainSettings {
   readonly resume?: Uint8Array;
   /** Default `wasm`, or `js` where WebAssembly has no vectors; `reference`: slow, plain, the yardstick. All give the same bits. */
   readonly target?: 'js' | 'wasm' | 'reference';
+  /** Of WebAssembly, where the program is large enough to gain. Default one a core, up to 8; the bits are those of one. */
+  readonly threads?: number;
 }
 
 /** A training run. Iterate it for events, or just await `model`. */
@@ -139,7 +142,7 @@ export function train(program: Extract<Compilation, { ok: true }>, settings: Tra
  */
 export async function open(
   program: Extract<Compilation, { ok: true }>,
-  settings: Pick<TrainSettings, 'seed' | 'target'> = {},
+  settings: Pick<TrainSettings, 'seed' | 'target' | 'threads'> = {},
 ): Promise<Model> {
   const { plan, data } = program;
   const whole = plan.datasets.every(({ train, block }) => train.call !== 'host' || data?.[block]);
@@ -194,7 +197,7 @@ function sessionOf(
   const files = nodeFiles(program.folder);
   return openSession({
     plan: program.plan,
-    launched: targets[target].launch(program.program),
+    launched: targets[target].launch(program.program, nodeThreads(settings.threads)),
     target,
     read: files.read,
     write: files.write,

@@ -68,7 +68,7 @@ export async function runTraining(context: Context, job: TrainingJob): Promise<E
       if (values.json === true) printEvent(context, event);
       if (event.kind === 'start') {
         start = event;
-        if (values.json !== true) say(context, startText(context, event));
+        if (values.json !== true) say(context, startText(context, event, job.launched.threads));
         if (values.json !== true && isSaid(context, 'info')) {
           progress = startProgress(
             { ...io.stderr, isTTY: io.stderr.isTTY && rewritesLines(io) },
@@ -235,7 +235,7 @@ async function diverged(
 }
 
 /** `xor_mlp: 33 parameters, 1.9 KiB memory, seed 1, target js` and the rows of every split. */
-function startText(context: Context, event: StartEvent): string {
+function startText(context: Context, event: StartEvent, threads = 1): string {
   const { err } = context;
   const rows = Object.entries(event.rows).map(([use, splits]) => {
     const parts = Object.entries(splits).filter(([, count]) => count > 0);
@@ -247,7 +247,7 @@ function startText(context: Context, event: StartEvent): string {
     `${bytesText(event.peakBytes)} peak memory`,
     ...rows,
     `seed ${event.seed}`,
-    `target ${event.target}`,
+    `target ${event.target}${threads > 1 ? ` on ${threads} threads` : ''}`,
     ...resumed,
   ];
   return `${err.bold(event.name)}  ${facts.join(' · ')}`;
