@@ -1,5 +1,5 @@
 import type { Affine, Atom, Term } from '../../ir/affine.ts';
-import { coefficient } from '../../ir/dim.ts';
+import { coefficient, type Dim } from '../../ir/dim.ts';
 import { isExpr } from '../../ir/expr-type.ts';
 import type { Address, Expr, Guard } from '../../ir/kernel.ts';
 import type { Buffer } from '../../ir/program.ts';
@@ -55,4 +55,9 @@ export function guardText(w: Writer, { index, below }: Guard, int: IntText): str
   if (!isExpr(index) && isNatural(index)) return `${at} < ${end}`;
   // As u32, what is negative is large.
   return `u32(${at}) < u32(${end})`;
+}
+
+/** The coefficient of a loop variable; 0 if it occurs only within divisions. */
+export function coefficientOf({ terms }: Affine, name: string): Dim {
+  return terms.find(({ atom }) => atom.kind === 'var' && atom.name === name)?.coef ?? 0;
 }

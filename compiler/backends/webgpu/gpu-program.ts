@@ -25,8 +25,7 @@ export type GpuStep =
       readonly kind: 'dispatch';
       readonly kernel: string;
       readonly shader: number;
-      /** Workgroups: the product of size / per, each rounded up. */
-      readonly groups: readonly GroupCount[];
+      readonly groups: Groups;
     }
   | {
       readonly kind: 'loop';
@@ -35,7 +34,9 @@ export type GpuStep =
       readonly reverse: boolean;
       readonly steps: readonly GpuStep[];
     };
-export interface GroupCount {
-  readonly size: Dim;
-  readonly per: number;
+/** Pieces of work: the product of size / per, each rounded up. */
+export interface Groups {
+  readonly pieces: readonly { readonly size: Dim; readonly per: number }[];
+  /** So many of them to a workgroup. */
+  readonly each: number;
 }

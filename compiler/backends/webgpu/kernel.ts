@@ -1,7 +1,8 @@
 import { timesDim } from '../../ir/dim.ts';
 import type { BufferId, Kernel } from '../../ir/kernel.ts';
 import type { Buffer, Program } from '../../ir/program.ts';
-import type { GroupCount } from './gpu-program.ts';
+import { contractionWidth, planContraction, writeContraction } from './contraction.ts';
+import type { Groups } from './gpu-program.ts';
 import { isScatter, planScatter, writeScatter } from './scatter.ts';
 import { unravel, writeBody } from './statements.ts';
 import { treeWidth, writeTree } from './tree.ts';
@@ -9,7 +10,7 @@ import { dimText, fresh, newWriter, shaderText, write } from './writer.ts';
 
 export interface KernelShader {
   readonly wgsl: string;
-  readonly groups: readonly GroupCount[];
+  readonly groups: Groups;
 }
 
 /** One dispatch: a thread an output, a workgroup an output of a long fold, a tile of outputs of a contraction. */
@@ -25,15 +26,20 @@ export function kernelShader(
     const groups = writeScatter(w, kernel, planScatter(kernel));
     return { wgsl: shaderText(w, 64), groups };
   }
+  const blocks = planContraction(w, kernel);
+  if (blocks) {
+    const groups = writeContraction(w, kernel, blocks);
+    return { wgsl: shaderText(w, contractionWidth(blocks)), groups };
+  }
   const width = treeWidth(w, kernel);
   if (width !== null) {
     writeTree(w, kernel, width);
-    return { wgsl: shaderText(w, width), groups: [{ size, per: 1 }] };
+    return { wgsl: shaderText(w, width), groups: { pieces: [{ size, per: 1 }], each: 1 } };
   }
   const point = fresh(w, 'point');
   write(w, `let ${point} = group * 64 + i32(lane);`);
   write(w, `if (${point} >= ${dimText(w, size)}) { return; }`);
   unravel(w, kernel.loops, point);
   writeBody(w, kernel.body);
-  return { wgsl: shaderText(w, 64), groups: [{ size, per: 64 }] };
+  return { wgsl: shaderText(w, 64), groups: { pieces: [{ size, per: 1 }], each: 64 } };
 }

@@ -31,7 +31,9 @@ export function planDispatches(
   const walk = (list: readonly GpuStep[]): void => {
     for (const step of list) {
       if (step.kind === 'dispatch') {
-        const groups = step.groups.reduce((n, { size, per }) => n * Math.ceil(sizeOf(size, known) / per), 1);
+        const { pieces, each } = step.groups;
+        const count = pieces.reduce((n, { size, per }) => n * Math.ceil(sizeOf(size, known) / per), 1);
+        const groups = Math.ceil(count / each);
         if (groups === 0) continue;
         const x = Math.min(groups, perDimension);
         plan.shader.push(step.shader);

@@ -2,7 +2,7 @@ import { variablesOf } from '../../ir/affine.ts';
 import { timesDim } from '../../ir/dim.ts';
 import type { Expr, Kernel, Loop, Stmt } from '../../ir/kernel.ts';
 import { walkStmts } from '../../ir/kernel-walk.ts';
-import type { GroupCount } from './gpu-program.ts';
+import type { Groups } from './gpu-program.ts';
 import { nest, unravel, writeBody } from './statements.ts';
 import { dimText, fresh, write, type Writer } from './writer.ts';
 
@@ -59,12 +59,12 @@ function variablesIn(expr: Expr, body: readonly Stmt[]): ReadonlySet<string> {
   return found;
 }
 
-export function writeScatter(w: Writer, kernel: Kernel, { own, inOrder }: ScatterPlan): GroupCount[] {
+export function writeScatter(w: Writer, kernel: Kernel, { own, inOrder }: ScatterPlan): Groups {
   const point = fresh(w, 'point');
   const size = timesDim(...own.map(({ extent }) => extent));
   write(w, `let ${point} = group * 64 + i32(lane);`);
   write(w, `if (${point} >= ${dimText(w, size)}) { return; }`);
   unravel(w, own, point);
   nest(w, inOrder, () => writeBody(w, kernel.body));
-  return [{ size, per: 64 }];
+  return { pieces: [{ size, per: 1 }], each: 64 };
 }
