@@ -44,6 +44,8 @@ function isNaturalAtom(atom: Atom): boolean {
 
 /** Where an element lies in the arena, in slots. */
 export function addressText(w: Writer, buffer: Buffer, { base, gathers }: Address, int: IntText): string {
+  // Behind a guard: WGSL refuses a constant that is no index.
+  if (base.terms.length + gathers.length === 0) return intText(Math.max(0, base.offset + buffer.offset));
   const parts = gathers.map(({ stride, value }) => `${int(value)} * ${dimText(w, stride)}`);
   return [affineText(w, base, buffer.offset), ...parts].join(' + ');
 }

@@ -17,26 +17,17 @@ export interface GpuDevice {
   readonly queue: GpuQueue;
   readonly lost: Promise<{ readonly reason: string; readonly message: string }>;
   createBuffer(descriptor: { readonly size: number; readonly usage: number }): GpuBuffer;
-  createShaderModule(descriptor: { readonly code: string }): GpuShaderModule;
+  createShaderModule(descriptor: { readonly code: string }): object;
   createBindGroupLayout(descriptor: object): object;
   createPipelineLayout(descriptor: object): object;
   createBindGroup(descriptor: object): object;
-  createComputePipelineAsync(descriptor: object): Promise<object>;
+  createComputePipeline(descriptor: object): object;
   createCommandEncoder(): GpuEncoder;
   pushErrorScope(filter: 'validation' | 'out-of-memory' | 'internal'): void;
   popErrorScope(): Promise<{ readonly message: string } | null>;
   addEventListener(type: 'uncapturederror', listener: (event: { readonly error: { readonly message: string } }) => void): void;
   destroy(): void;
 } // prettier-ignore
-export interface GpuShaderModule {
-  getCompilationInfo(): Promise<{
-    readonly messages: readonly {
-      readonly type: string;
-      readonly message: string;
-      readonly lineNum: number;
-    }[];
-  }>;
-}
 export interface GpuBuffer {
   readonly size: number;
   mapAsync(mode: number, offset?: number, size?: number): Promise<undefined>;

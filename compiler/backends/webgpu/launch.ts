@@ -75,9 +75,12 @@ export async function launchOnDevice(device: GpuDevice, program: GpuProgram): Pr
     ],
   });
   const pipelineLayout = device.createPipelineLayout({ bindGroupLayouts: [layout] });
-  const pipelines = await Promise.all(
-    program.shaders.map((code) => pipelineOf(device, pipelineLayout, code)),
-  );
+  /** Made when an entry first needs them, and never again. */
+  const pipelines: object[] = [];
+  const pipelineOf = (shader: number): object => {
+    const module = device.createShaderModule({ code: program.shaders[shader]! });
+    return device.createComputePipeline({ layout: pipelineLayout, compute: { module, entryPoint: 'main' } });
+  };
 
   const bytes = new ArrayBuffer(lasting * 4);
   const float = new Float32Array(bytes);
@@ -152,7 +155,10 @@ export async function launchOnDevice(device: GpuDevice, program: GpuProgram): Pr
     const pass = encoder.beginComputePass();
     let shader = -1;
     for (let i = 0; i < plan.shader.length; i++) {
-      if (plan.shader[i] !== shader) pass.setPipeline(pipelines[(shader = plan.shader[i]!)]!);
+      if (plan.shader[i] !== shader) {
+        shader = plan.shader[i]!;
+        pass.setPipeline((pipelines[shader] ??= pipelineOf(shader)));
+      }
       pass.setBindGroup(0, group, [plan.row[i]! * uniformStep]);
       pass.dispatchWorkgroups(plan.x[i]!, plan.y[i]!);
     }
@@ -225,14 +231,6 @@ function bytesOf(places: readonly Slots[]): number {
 /** A piece is mapped from a multiple of 8 bytes. */
 function mappedBytes(size: number): number {
   return Math.ceil(size / 2) * 8;
-}
-
-async function pipelineOf(device: GpuDevice, layout: object, code: string): Promise<object> {
-  const module = device.createShaderModule({ code });
-  const { messages } = await module.getCompilationInfo();
-  const wrong = messages.find(({ type }) => type === 'error');
-  if (wrong) throw new Error(`line ${wrong.lineNum} of a shader: ${wrong.message}\n${code}`);
-  return device.createComputePipelineAsync({ layout, compute: { module, entryPoint: 'main' } });
 }
 
 /** Host scalars are computed in f64; storing them rounds once. */

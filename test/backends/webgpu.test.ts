@@ -1,0 +1,33 @@
+import fc from 'fast-check';
+import { afterAll, describe, test } from 'vitest';
+import { findOp, opNames } from '../../compiler/ops/calculus.ts';
+import type { Program } from '../../compiler/ir/program.ts';
+import { planOf, valuesFor } from '../ops/check-op.ts';
+import { expectClose } from './close.ts';
+import { contractions, elementwise, folds } from './generated.ts';
+import { realWebgpu, release } from './gpu.ts';
+import { sampleProgram } from './sample-program.ts';
+
+const webgpu = await realWebgpu();
+afterAll(release);
+
+describe.skipIf(!webgpu)('on WebGPU every op gives about the numbers of the reference', () => {
+  test.each(opNames())('%s', async (name) => {
+    for (const sample of findOp(name)!.samples) {
+      const program = sampleProgram(name, sample, 'f32');
+      const [leaves] = fc.sample(valuesFor(planOf(sample)), { numRuns: 1, seed: 7 });
+      await expectClose(webgpu!, program, [], (b, i) => leaves![b.name]?.[i] ?? 0, 'op', { relative: 2e-6 });
+    }
+  });
+});
+
+const asked = { precisions: ['f32'], smooth: true } as const;
+test.skipIf(!webgpu).each([
+  ['elementwise kernels with guards and gathers', elementwise, 40],
+  ['folds, whichever axis they run along,', folds, 60],
+  ['contractions, whatever the layout and the sizes,', contractions, 60],
+] as const)('on WebGPU generated %s agree', async (_, cases, numRuns) => {
+  const check = async ({ program, sizes }: { program: Program; sizes: readonly number[] }) =>
+    expectClose(webgpu!, program, sizes, undefined, 'step', { relative: 1e-4 }); // the reference adds up in order
+  await fc.assert(fc.asyncProperty(cases(asked), check), { numRuns });
+}, 120_000); // prettier-ignore
