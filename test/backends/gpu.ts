@@ -29,9 +29,8 @@ export async function realWebgpu(): Promise<RemoteBackend | null> {
   process.env['XDG_RUNTIME_DIR'] ??= '/tmp';
   const gpu = await gpuOf([]);
   const adapter = await gpu.requestAdapter();
-  if (adapter) return webgpuOn(gpu);
-  const why = 'no Vulkan driver: apt install chromium, and LD_LIBRARY_PATH=/usr/lib/chromium unless libvulkan1 is there';
-  if (/\bvulkan\b/.test(process.env['BPNET_REQUIRE'] ?? '')) throw new Error(why);
-  console.log(`skipped on WebGPU: ${why}`);
+  if (adapter) return webgpuOn(async () => gpu);
+  if (/\bvulkan\b/.test(process.env['BPNET_REQUIRE'] ?? '')) throw new Error(noVulkan);
   return null;
-} // prettier-ignore
+}
+export const noVulkan = 'there is no Vulkan driver; Chromium brings one: apt install chromium'; // prettier-ignore

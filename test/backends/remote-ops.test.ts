@@ -1,16 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { optimize } from '../../compiler/3-optimize/optimize.ts';
-import { lower } from '../../compiler/4-lower/lower.ts';
 import { reference } from '../../compiler/backends/reference/backend.ts';
 import type { Launched } from '../../compiler/backends/backend.ts';
-import type { Program } from '../../compiler/ir/program.ts';
 import { findOp, opNames } from '../../compiler/ops/calculus.ts';
-import type { Sample } from '../../compiler/ops/op.ts';
 import type { Data } from '../evaluate.ts';
 import { planOf, valuesFor } from '../ops/check-op.ts';
-import { graphOf } from './op-graph.ts';
 import { far, read, remotes, write } from './remote.ts';
+import { sampleProgram } from './sample-program.ts';
 
 /** Every op of the catalog on every machine with memory of its own: near the reference. */
 const tolerance = 2e-6;
@@ -19,7 +15,7 @@ describe.each(remotes)('$name', ({ name: machine, launch, skip }) => {
   if (skip !== null) console.info(`ops on ${machine} are skipped: ${skip}`);
   test.skipIf(skip !== null).each(opNames())('%s', async (name) => {
     for (const sample of findOp(name)!.samples) {
-      const program = programOf(name, sample);
+      const program = sampleProgram(name, sample, 'f32');
       for (const leaves of fc.sample(valuesFor(planOf(sample)), { numRuns: 4, seed: 5 })) {
         const expected = await run(reference.launch(program), leaves);
         const launched = await launch(program);
@@ -29,13 +25,6 @@ describe.each(remotes)('$name', ({ name: machine, launch, skip }) => {
     }
   });
 });
-
-function programOf(name: string, sample: Sample): Program {
-  return lower(
-    { op: optimize(graphOf(name, sample), { check: true }) },
-    { precision: 'f32', capacities: {} },
-  );
-}
 
 async function run(launched: Launched, leaves: Record<string, Data>): Promise<readonly number[]> {
   const { buffers, entries } = launched.program;

@@ -4,6 +4,7 @@ import type { GpuJs } from '../../compiler/backends/gpujs/machine.ts';
 import type { Launched } from '../../compiler/backends/backend.ts';
 import type { Buffer, Program } from '../../compiler/ir/program.ts';
 import { values } from './agree.ts';
+import { noVulkan, realWebgpu } from './gpu.ts';
 
 /** A machine with memory of its own, which computes in f32 but not to the last bit. */
 export interface RemoteMachine {
@@ -13,9 +14,12 @@ export interface RemoteMachine {
   readonly skip: string | null;
 }
 
+const webgpu = await realWebgpu();
+
 /** Every one of them must agree with the reference within a tolerance. */
 export const remotes: readonly RemoteMachine[] = [
   { name: 'gpujs, cpu', launch: (program) => onGpuJs('cpu', program), skip: null },
+  { name: 'webgpu', launch: (program) => webgpu!.launch(program), skip: webgpu ? null : noVulkan },
 ];
 
 export async function onGpuJs(mode: 'cpu', program: Program): Promise<Launched> {

@@ -25,7 +25,7 @@ export interface GpuDevice {
   createCommandEncoder(): GpuEncoder;
   pushErrorScope(filter: 'validation' | 'out-of-memory' | 'internal'): void;
   popErrorScope(): Promise<{ readonly message: string } | null>;
-  addEventListener(type: 'uncapturederror', listener: (event: { readonly error: { readonly message: string } }) => void): void;
+  addEventListener(type: 'uncapturederror', listener: (event: { readonly error: { readonly message: string }; preventDefault?(): void }) => void): void;
   destroy(): void;
 } // prettier-ignore
 export interface GpuBuffer {

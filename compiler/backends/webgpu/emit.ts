@@ -1,4 +1,4 @@
-import { eachKernel, hostSymbols, type Entry, type Program, type Step } from '../../ir/program.ts';
+import { eachKernel, type Entry, type Program, type Step } from '../../ir/program.ts';
 import type { GpuEntry, GpuProgram, GpuStep } from './gpu-program.ts';
 import { kernelShader } from './kernel.ts';
 
@@ -21,7 +21,7 @@ export function emitWebgpu(program: Program): GpuProgram {
   };
   const entryOf = ({ dims, hosts, steps }: Entry): GpuEntry => ({
     dims,
-    hosts: hosts.map(({ buffer, expr }) => ({ slot: buffers.get(buffer)!.offset, expr })),
+    hosts: hosts.map(({ buffer }) => buffers.get(buffer)!.offset),
     steps: steps.map(stepOf),
   });
   const entries = Object.entries(program.entries).map(([name, entry]) => [name, entryOf(entry)]);
@@ -30,7 +30,6 @@ export function emitWebgpu(program: Program): GpuProgram {
     lasting: Math.max(0, ...program.buffers.map((b) => (b.role === 'scratch' ? 0 : b.offset + b.size))),
     shaders: [...shaders.keys()],
     params: names,
-    symbols: hostSymbols(program),
     entries: Object.fromEntries(entries),
   };
 }

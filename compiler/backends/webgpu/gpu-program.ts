@@ -1,5 +1,4 @@
 import type { Dim } from '../../ir/dim.ts';
-import type { HostExpr } from '../../ir/host.ts';
 
 /** What is handed to a device: shaders and the order in which they run. Plain data, so that a trainer can carry it. */
 export interface GpuProgram {
@@ -11,13 +10,12 @@ export interface GpuProgram {
   readonly shaders: readonly string[];
   /** Open dims, then turns of loops: the ints of a dispatch, in the order shaders read them. */
   readonly params: readonly string[];
-  /** Symbols of host scalars, in the order `run` is handed them. */
-  readonly symbols: readonly string[];
   readonly entries: Readonly<Record<string, GpuEntry>>;
 }
 export interface GpuEntry {
   readonly dims: readonly string[];
-  readonly hosts: readonly { readonly slot: number; readonly expr: HostExpr }[];
+  /** Slots of host scalars. */
+  readonly hosts: readonly number[];
   readonly steps: readonly GpuStep[];
 }
 export type GpuStep =

@@ -1,5 +1,5 @@
 import { sizeOf, type DimSizes } from '../../ir/dim.ts';
-import type { GpuEntry, GpuProgram, GpuStep } from './gpu-program.ts';
+import type { GpuProgram, GpuStep } from './gpu-program.ts';
 
 /** The dispatches of an entry at the actual sizes of its dims, loops unrolled. */
 export interface DispatchPlan {
@@ -14,11 +14,12 @@ export interface DispatchPlan {
 
 /** Workgroups beyond what one dimension holds continue in the second. */
 export function planDispatches(
-  { params: names }: GpuProgram,
-  { dims, steps }: GpuEntry,
+  { params: names, entries }: GpuProgram,
+  entry: string,
   sizes: readonly number[],
   perDimension: number,
 ): DispatchPlan {
+  const { dims, steps } = entries[entry] ?? noEntry(entry);
   const known: DimSizes = Object.fromEntries(dims.map((name, i) => [name, sizes[i]!]));
   const values = names.map((name) => known[name] ?? 0);
   const plan = {
@@ -55,4 +56,8 @@ export function planDispatches(
   };
   walk(steps);
   return plan;
+}
+
+function noEntry(name: string): never {
+  throw new Error(`no entry ${name}`);
 }
