@@ -1,12 +1,9 @@
 import fc from 'fast-check';
-import { afterAll, describe, test } from 'vitest';
-import { findOp, opNames } from '../../compiler/ops/calculus.ts';
+import { afterAll, test } from 'vitest';
 import type { Program } from '../../compiler/ir/program.ts';
-import { planOf, valuesFor } from '../ops/check-op.ts';
 import { expectClose } from './close.ts';
 import { contractions, elementwise, folds } from './generated.ts';
 import { realWebgpu, release } from './gpu.ts';
-import { sampleProgram } from './sample-program.ts';
 
 const webgpu = await realWebgpu();
 afterAll(release);
