@@ -131,6 +131,14 @@ function limitsOf(
   return { gflops, triads };
 }
 
+/** What was reached in either of two measurements. */
+export function bestOf(a: Limits, b: Limits): Limits {
+  return {
+    gflops: Math.max(a.gflops, b.gflops),
+    triads: a.triads.map(({ bytes, gbps }, i) => ({ bytes, gbps: Math.max(gbps, b.triads[i]!.gbps) })),
+  };
+}
+
 /** The least time for so much work, in ms: what takes longer, arithmetic or moving. */
 export function leastTime({ gflops, triads }: Limits, flops: number, bytes: number): number {
   const fits = triads.find((triad) => triad.bytes * 1.5 >= bytes) ?? triads.at(-1)!;

@@ -86,10 +86,21 @@ export function planContraction(w: Writer, kernel: Kernel): ContractionPlan | nu
     mBlock: blockOf(w, m, together, tileRows),
     nBlock,
     termBlock: block,
-    a: operand(w, contraction.a, -2, m, terms, around, (own, term) => own >= 0 && term >= 0 && (term === 1 || (term * w.slot) % 1024 !== 0)),
-    b: operand(w, contraction.b, -3, n, terms, around, (own, term) => own === 1 && term >= 0 && (rows <= 8 || (columns <= 192 && (term * w.slot) % 1024 !== 0))),
+    a: operand(w, contraction.a, -2, m, terms, around, (own, term) => own >= 0 && term >= 0 && staysCached(term * w.slot, count)),
+    b: operand(w, contraction.b, -3, n, terms, around, (own, term) => own === 1 && term >= 0 && (rows <= 8 || (columns <= 192 && staysCached(term * w.slot, count)))),
   };
 } // prettier-ignore
+
+/**
+ * Whether terms so many bytes apart stay in the first-level cache until the next tile reads what lies beside them: lines
+ * in steps of a power of two share few of its 64 sets, of eight lines each.
+ */
+function staysCached(step: number, terms: number): boolean {
+  if (step < 64) return true;
+  let shared = 1;
+  while (shared < 64 && step % (shared * 128) === 0) shared *= 2;
+  return terms <= (64 / shared) * 8;
+}
 
 /** How many of the outer loops of the terms are left outside. */
 function splitTerms(w: Writer, loops: readonly Loop[]): number {
