@@ -5,7 +5,7 @@ import type { Graph, Node, NodeId } from '../ir/graph.ts';
 import { scatterOf } from '../ir/scatter.ts';
 import type { BufferId, Kernel } from '../ir/kernel.ts';
 import type { Buffer, Entry, Precision, Program, Step } from '../ir/program.ts';
-import { elements } from '../ir/tensor-type.ts';
+import { axis, elements, tensor } from '../ir/tensor-type.ts';
 import { alignment, type Arena, dimsOf, makeArena, placeLasting, slotBytes } from './arena.ts';
 import { statementsOf, type Store } from './body.ts';
 import { collapse, renumber } from './collapse.ts';
@@ -20,6 +20,7 @@ import { schedule } from './schedule.ts';
 import { scratchLifetimes } from './memory-map.ts';
 import { sliceAddress, spaceOf } from './space.ts';
 import { splitLoops } from './split.ts';
+import { straightened } from './straight.ts';
 import { type Value, valueTable } from './values.ts';
 
 export interface LowerOptions {
@@ -48,6 +49,16 @@ export function lower(graphs: Readonly<Record<string, Graph>>, options: LowerOpt
     const peak = placeScratch(entry.steps, buffers, scratchFrom, alignment(precision));
     end = Math.max(end, scratchFrom + peak);
     entries[entry.name] = { ...entry, scratchBytes: peak * slotBytes(precision) };
+  }
+  for (const entry of Object.values(entries)) {
+    const scratch = (numbers: number): BufferId => {
+      const buffer = arena.scratch('straight', tensor([axis(numbers)]));
+      buffers[buffer] = { ...buffers[buffer]!, offset: end };
+      end += Math.ceil(numbers / alignment(precision)) * alignment(precision);
+      return buffer;
+    };
+    const straight = straightened(entry, buffers, capacities, scratch);
+    if (straight) entries[entry.name] = { ...entry, straight };
   }
   return { precision, capacities, buffers, entries, arenaBytes: end * slotBytes(precision) };
 }

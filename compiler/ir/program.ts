@@ -48,6 +48,8 @@ export type BufferRole =
 export interface Entry {
   readonly name: string;
   readonly steps: readonly Step[];
+  /** Of a tiny entry: the same at one go, for certain sizes. */
+  readonly straight?: Straight;
   /** Host scalars to write before the kernels run: computed in f64, rounded once. */
   readonly hosts: readonly { readonly buffer: BufferId; readonly expr: HostExpr }[];
   /** Open dims it takes, in argument order. */
@@ -56,6 +58,12 @@ export interface Entry {
   readonly outputs: Readonly<Record<string, BufferId>>;
   /** Kernels' scratch peak of this entry, in bytes. */
   readonly scratchBytes: number;
+}
+
+/** Kernels that do what the steps do when the open dims have these sizes. */
+export interface Straight {
+  readonly sizes: DimSizes;
+  readonly kernels: readonly Kernel[];
 }
 
 /** What an entry does, in order. */

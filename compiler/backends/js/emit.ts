@@ -70,9 +70,27 @@ function entryText(program: Program, entry: Entry, functions: Map<string, string
       : `let ${turn} = 0; ${turn} < ${count}; ${turn}++`;
     return [`for (${head}) {`, ...inside, '}'];
   };
-  const calls = entry.steps.flatMap((step) => stepLines(step, []));
+  const calls = [
+    ...straightLines(program, entry, functions, needs),
+    ...entry.steps.flatMap((step) => stepLines(step, [])),
+  ];
   const args = [...entry.dims.map(dimName), ...hostSymbols(program)];
   return [`${JSON.stringify(entry.name)}(${args.join(', ')}) {`, ...[...hosts, ...calls].map((line) => `  ${line}`), '},']; // prettier-ignore
+}
+
+/** Where the sizes are right, all at once. */
+function straightLines(
+  program: Program,
+  entry: Entry,
+  functions: Map<string, string>,
+  needs: Needs,
+): readonly string[] {
+  if (!entry.straight) return [];
+  const { sizes, kernels } = entry.straight;
+  const calls = kernels.map((kernel) => `${kernelCall(program, entry, kernel, [], functions, needs)};`);
+  const sized = Object.entries(sizes).map(([dim, size]) => `${dimName(dim)} === ${size}`);
+  const lines = [...calls, 'return;'].map((line) => `  ${line}`);
+  return [`if (${sized.length > 0 ? sized.join(' && ') : 'true'}) {`, ...lines, '}'];
 }
 
 function kernelCall(

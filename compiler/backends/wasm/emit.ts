@@ -1,10 +1,18 @@
-import { type Entry, hostSymbols, type Program, type Step, type TurnLoop } from '../../ir/program.ts';
+import {
+  type Entry,
+  hostSymbols,
+  type Program,
+  type Step,
+  type Straight,
+  type TurnLoop,
+} from '../../ir/program.ts';
 import type { Dim } from '../../ir/dim.ts';
 import {
   call,
   type Code,
   get,
   getGlobal,
+  giveBack,
   i32,
   type Local,
   op,
@@ -96,6 +104,7 @@ function programWriter(program: Program, teamOf?: (module: ModuleWriter, at: num
 function writeEntry(p: ProgramWriter, entry: Entry): void {
   defineEntry(p, entry, (f) => {
     const names = new Map(entry.dims.map((name, i) => [name, f.params[i]!]));
+    if (entry.straight) f.code.push(straightCode(p, entry.straight, names));
     f.code.push(entry.steps.map((step) => stepCode(p, f, step, names)));
   });
 }
@@ -147,6 +156,17 @@ function defineEntry(p: ProgramWriter, entry: Entry, write: (f: FunctionWriter) 
     write(f);
   });
   p.module.exportFunction(entry.name, index);
+}
+
+/** Where the sizes are right, all at once. */
+function straightCode(
+  p: ProgramWriter,
+  { sizes, kernels }: Straight,
+  names: ReadonlyMap<string, Local>,
+): Code {
+  const sized = Object.entries(sizes).map(([dim, size]) => op('i32.eq', get(names.get(dim)!), i32(size)));
+  const all = sized.reduce<Code>((a, b) => op('i32.and', a, b), i32(1));
+  return when(all, [kernels.map((kernel) => call(writeKernel(p, kernel, []))), giveBack]);
 }
 
 /** `names`: open dims and the turns of the loops around. */
