@@ -1,6 +1,6 @@
 import type { ts as TS } from 'ts-morph';
 import { emitJs } from '../compiler/backends/js/emit.ts';
-import { hostSymbols, type Program } from '../compiler/ir/program.ts';
+import { type Entry, hostSymbols, type Program } from '../compiler/ir/program.ts';
 
 /** Programs whose text is below this are set in few functions: V8 optimises those well, and they are short. */
 const smallText = 12_000;
@@ -12,7 +12,7 @@ const smallText = 12_000;
  */
 export async function kernelText(program: Program, drawsOnce = false): Promise<string> {
   const { ts } = await import('ts-morph');
-  const text = emitJs(program);
+  const text = emitJs(withLoops(program));
   const file = ts.createSourceFile('kernels.js', text, ts.ScriptTarget.ES2022, true, ts.ScriptKind.JS);
   const [launch] = file.statements;
   if (!launch || !ts.isFunctionDeclaration(launch) || !launch.body) {
@@ -31,6 +31,16 @@ export async function kernelText(program: Program, drawsOnce = false): Promise<s
   }
   const whole = lines.join('\n');
   return isSmall ? shortened(whole, drawsOnce) : whole;
+}
+
+/** Straight lines are many times as long: a trainer is to be short. */
+function withLoops(program: Program): Program {
+  const entries = Object.values(program.entries).map((entry) => {
+    const looped: { -readonly [K in keyof Entry]: Entry[K] } = { ...entry };
+    delete looped.straight;
+    return [entry.name, looped] as const;
+  });
+  return { ...program, entries: Object.fromEntries(entries) };
 }
 
 /** Longhand that only large programs, which draw in many kernels, have a use for. */

@@ -6,7 +6,22 @@ import { randomNameIn } from '../../ir/random.ts';
 import { roundTo } from '../../ir/scalar-call.ts';
 import type { DType } from '../../ir/tensor-type.ts';
 import { affinePiece, coefOf, dimPiece, guardPiece, type Place, placeOf } from './address.ts';
-import { call, choose, type Code, f32, f64, get, i32, i32x4, load, op, select, set, tee } from './code.ts';
+import {
+  call,
+  choose,
+  type Code,
+  f32,
+  f32x4,
+  f64,
+  get,
+  i32,
+  i32x4,
+  load,
+  op,
+  select,
+  set,
+  tee,
+} from './code.ts';
 import { keyOf, randomFunction } from './random.ts';
 import { type Arithmetic, asDouble, floatCall, intCall, mixedCall } from './spell.ts';
 import {
@@ -159,12 +174,30 @@ function callPiece(w: Writer, expr: Call): Piece {
   if (fn === 'toFloat') return asFloat(w, pieces[0]!, types[0]!);
   if (fn === 'toInt') return asInt(w, pieces[0]!, types[0]!);
   const arithmetic = fn as Arithmetic;
+  if ((fn === 'max' || fn === 'min') && dtype === 'float') {
+    const at = args.findIndex((arg) => arg.kind === 'number');
+    const x = pieces[1 - at];
+    const limit = args[at];
+    if (limit?.kind === 'number' && x && isWide(x) && types[1 - at] === 'float')
+      return limited(w, fn, x, pieces[at]!, limit.value === 0);
+  }
   if (dtype === 'float') {
     const plain = types.every((type) => type === 'float');
     return plain ? floatCall(w, arithmetic, pieces) : mixedCall(w, arithmetic, pieces, types);
   }
   const whole = pieces.map((piece, i) => (types[i] === 'bool' ? maskToInt(w, piece) : piece));
   return intCall(w, arithmetic, whole);
+}
+
+/**
+ * Against a number, by one instruction of the processor where `max` takes eight. It leaves a zero as it is, of which 0 is
+ * the greater: adding 0 makes it that.
+ */
+function limited(w: Writer, fn: 'max' | 'min', x: Piece, limit: Piece, isZero: boolean): Piece {
+  return join(w, 'v128', [x, widened(w, limit, 'float')], (value, bound) => {
+    const within = op(`f32x4.p${fn}`, value!, bound!);
+    return isZero && fn === 'max' ? op('f32x4.add', within, f32x4(0)) : within;
+  });
 }
 
 function asFloat(w: Writer, piece: Piece, from: DType): Piece {

@@ -1,6 +1,6 @@
 import { get, i32, i32x4, op, set, when } from './code.ts';
 import { accumulator, combine, type FoldStmt } from './accumulate.ts';
-import { runsAlong, type ValueAt, writeAlong } from './along.ts';
+import { runsAlong, runsDown, sumDown, type ValueAt, writeAlong } from './along.ts';
 import { usesLanes, writeLanes } from './lanes.ts';
 import { numberPiece, widened } from './values.ts';
 import { current, keep, type Piece, pieceOf, write, type Writer } from './writer.ts';
@@ -12,6 +12,7 @@ export type Points = (inside: (value: Piece) => void) => void;
 export function writeFold(w: Writer, fold: FoldStmt, points: Points, value: ValueAt): Piece {
   if (runsAlong(w, fold)) return writeAlong(w, fold, value);
   if (fold.fn === 'argmax' || fold.fn === 'argmin') return writeArgFold(w, fold, points);
+  if (runsDown(w, fold)) return sumDown(w, fold, value);
   if (usesLanes(w, fold)) return writeLanes(w, fold, points);
   const sofar = accumulator(w, fold);
   points((value) => write(w, set(sofar, combine(w, fold, get(sofar), value.code))));

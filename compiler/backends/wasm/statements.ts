@@ -1,11 +1,11 @@
-import type { Stmt } from '../../ir/kernel.ts';
+import type { Loop, Stmt } from '../../ir/kernel.ts';
 import { type FoldStmt, valueOf } from './accumulate.ts';
 import type { ValueAt } from './along.ts';
-import { coefOf, placeOf } from './address.ts';
+import { coefOf, intPiece, placeOf } from './address.ts';
 import { i32, op, store } from './code.ts';
 import { exprPiece } from './expr.ts';
 import { writeFold } from './fold.ts';
-import { define, nest } from './loops.ts';
+import { capacityOf, define, nest } from './loops.ts';
 import { laneOf, maskToInt, typeOf, widened } from './values.ts';
 import { current, isWide, keep, type Piece, settle, write, type Writer } from './writer.ts';
 
@@ -24,7 +24,28 @@ function foldPiece(w: Writer, fold: FoldStmt): Piece {
     writeBody(w, fold.body);
     inside(valueOf(w, fold));
   };
-  return writeFold(w, fold, (inside) => nest(w, fold.loops, () => value(inside)), value);
+  return writeFold(w, fold, (inside) => nestFold(w, fold, () => value(inside)), value);
+}
+
+/** So few points are written one after the other. */
+const mostUnrolled = 9;
+
+function nestFold(w: Writer, { loops, body }: FoldStmt, inside: () => void): void {
+  const few =
+    loops.every(({ extent }) => typeof extent === 'number') && capacityOf(w, ...loops) <= mostUnrolled;
+  const plain = body.every((stmt) => stmt.kind === 'let');
+  if (few && plain) unrolled(w, loops, inside);
+  else nest(w, loops, inside);
+}
+
+function unrolled(w: Writer, loops: readonly Loop[], inside: () => void): void {
+  const [loop, ...inner] = loops;
+  if (!loop) return inside();
+  for (let i = 0; i < (loop.extent as number); i++) {
+    w.names.set(loop.name, intPiece(i));
+    w.types.set(loop.name, 'int');
+    unrolled(w, inner, inside);
+  }
 }
 
 function writeStore(w: Writer, stmt: StoreStmt): void {
