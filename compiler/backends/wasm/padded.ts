@@ -4,11 +4,11 @@ import { isExpr } from '../../ir/expr-type.ts';
 import type { BufferId, Expr, Loop } from '../../ir/kernel.ts';
 import type { Buffer } from '../../ir/program.ts';
 import { coefOf, intPiece, placeOf } from './address.ts';
-import { call, fill, get, i32, load, op, repeatWhile, set, store } from './code.ts';
+import { call, type Code, fill, get, i32, load, op, repeatWhile, set, store } from './code.ts';
 import { exprPiece } from './expr.ts';
 import type { ModuleWriter } from './module.ts';
 import { nestRange } from './loops.ts';
-import { current, join, ownScratch, settle, takeScratch, write, type Writer } from './writer.ts';
+import { current, join, ownScratch, type Piece, settle, takeScratch, write, type Writer } from './writer.ts';
 
 type Load = Extract<Expr, { kind: 'load' }>;
 
@@ -95,8 +95,7 @@ function copyAxes(
   copy: Buffer,
 ): void {
   const parts = axes.map((axis) => ({ ...axis, from: Math.max(0, axis.low), to: Math.min(axis.size, axis.high + 1) }));
-  write(w, fill(ownScratch(w, i32(copy.offset * w.slot)), i32(0), i32(copy.size * w.slot)));
-  if (parts.some((part) => part.to <= part.from)) return;
+  if (parts.some((part) => part.to <= part.from)) return fillCopy(w, copy, null);
   // Axes that are whole on both sides and lie one in the other are one run.
   let split = parts.length - 1;
   let run = parts[split]!.to - parts[split]!.from;
@@ -109,11 +108,14 @@ function copyAxes(
   }
   const loops = parts.slice(0, split).map(({ size }, i) => ({ name: `pad${i}`, extent: size }));
   const move = copyFunction(w.module);
+  // A thread that computes some points of the outermost axis reads no others.
+  const part = split > 0 && isAlong(parts[0]!, w.part?.loop) ? w.part : null;
+  fillCopy(w, copy, part && { from: part.from, to: part.to, bytes: strides[0]! * w.slot });
   const inside = (depth: number): void => {
     if (depth < split) {
       const { from, to } = parts[depth]!;
-      const range = { loops: [loops[depth]!], from: intPiece(from), to: intPiece(to) };
-      return nestRange(w, range, () => inside(depth + 1));
+      const range = depth === 0 && part ? part : { from: intPiece(from), to: intPiece(to) };
+      return nestRange(w, { loops: [loops[depth]!], from: range.from, to: range.to }, () => inside(depth + 1));
     }
     const index = (stride: (i: number) => number, first: (i: number) => number): Affine =>
       plus(
@@ -130,6 +132,25 @@ function copyAxes(
     write(w, call(move, ...places.map((place) => settle(w, place, current(w)).code), i32(run * w.slot)));
   };
   inside(0);
+} // prettier-ignore
+
+/** Zeros, everywhere or in some points of the outermost axis. */
+function fillCopy(
+  w: Writer,
+  { offset, size }: Buffer,
+  part: { readonly from: Piece; readonly to: Piece; readonly bytes: number } | null,
+): void {
+  const start = ownScratch(w, i32(offset * w.slot));
+  if (!part) return write(w, fill(start, i32(0), i32(size * w.slot)));
+  const bytes = (points: Code): Code => op('i32.mul', points, i32(part.bytes));
+  const { from, to } = part;
+  write(w, fill(op('i32.add', start, bytes(from.code)), i32(0), bytes(op('i32.sub', to.code, from.code))));
+}
+
+/** The axis is this loop's own. */
+function isAlong({ index: { offset, terms } }: Axis, loop: Loop | undefined): boolean {
+  const [first, ...more] = terms;
+  return offset === 0 && more.length === 0 && first?.coef === 1 && first.atom.kind === 'var' && first.atom.name === loop?.name;
 } // prettier-ignore
 
 /** (from, to, bytes): a multiple of four. */
