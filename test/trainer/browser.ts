@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { extname } from 'node:path';
 import { type Browser, chromium, type Page } from 'playwright-core';
 
 /** Where Chromium is looked for; `BPNET_CHROMIUM` names another place. */
@@ -10,6 +11,14 @@ const required = (process.env['BPNET_REQUIRE'] ?? '').split(/[ ,]+/).includes('c
 /** Why tests in a browser are left out here; null when they can run, or must. */
 export const noBrowser: string | null =
   required || existsSync(executable) ? null : `no Chromium at ${executable}`;
+
+const blank = '<!doctype html><link rel="icon" href="data:,"><title>trainer</title>';
+/** All else is JavaScript. */
+const contentTypes: Readonly<Record<string, string>> = {
+  '.html': 'text/html; charset=utf-8',
+  '.json': 'application/json',
+  '.gz': 'application/gzip',
+};
 
 export interface Site {
   readonly page: Page;
@@ -22,7 +31,7 @@ export interface Site {
  * origins, so that its workers may share memory.
  */
 export async function openSite(
-  files: Readonly<Record<string, string>>,
+  files: Readonly<Record<string, string | Uint8Array>>,
   errors: string[],
   { isolated = false } = {},
 ): Promise<Site> {
@@ -31,14 +40,11 @@ export async function openSite(
     'cross-origin-embedder-policy': 'require-corp',
   };
   const server = createServer((request, response) => {
-    const text =
-      request.url === '/'
-        ? '<!doctype html><link rel="icon" href="data:,"><title>trainer</title>'
-        : files[request.url!.slice(1)];
-    if (text === undefined) return void response.writeHead(404).end();
-    const type = request.url === '/' ? 'text/html' : 'text/javascript';
-    const headers = { 'content-type': `${type}; charset=utf-8`, ...(isolated && isolation) };
-    response.writeHead(200, headers).end(text);
+    const name = new URL(request.url!, 'http://site').pathname.slice(1) || 'index.html';
+    const content = files[name] ?? (name === 'index.html' ? blank : undefined);
+    if (content === undefined) return void response.writeHead(404).end();
+    const type = contentTypes[extname(name)] ?? 'text/javascript; charset=utf-8';
+    response.writeHead(200, { 'content-type': type, ...(isolated && isolation) }).end(content);
   });
   await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
   const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;

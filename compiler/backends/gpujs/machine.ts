@@ -17,7 +17,7 @@ export type GpuJsLibrary = new (settings: { readonly mode?: string }) => GpuJs;
 export async function gpuJsLibrary(): Promise<GpuJsLibrary> {
   const { GPU } = globalThis as unknown as { GPU?: GpuJsLibrary };
   if (GPU && 'createKernel' in GPU.prototype) return GPU;
-  const name = 'gpu.js'; // no bundler is to look for it
+  const name = ['gpu', 'js'].join('.'); // no bundler is to look for it
   let found: { GPU?: GpuJsLibrary; default?: { GPU?: GpuJsLibrary } };
   try {
     found = (await import(/* @vite-ignore */ name)) as typeof found;
