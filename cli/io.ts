@@ -46,7 +46,11 @@ export function processIo(): Io {
     cwd: process.cwd(),
     onKey: process.stdin.isTTY ? onKey : null,
     onSignal: (handler) => {
-      const interrupt = () => handler('SIGINT');
+      let interrupts = 0;
+      const interrupt = () => {
+        if (++interrupts > 1) process.exit(exit.interrupted); // who asks twice does not wait for a checkpoint
+        handler('SIGINT');
+      };
       const terminate = () => handler('SIGTERM');
       process.on('SIGINT', interrupt).on('SIGTERM', terminate).on('SIGHUP', terminate);
       handlers.add(handler);

@@ -6,6 +6,7 @@ import { allKernels } from '../compiler/ir/program.ts';
 import type { Plan } from '../compiler/plan.ts';
 import type { Diagnostic } from '../dsl/diagnostic.ts';
 import { catalog } from '../dsl/messages/catalog.ts';
+import { nearest } from '../dsl/suggest.ts';
 import { compileFile, type CompileFileOptions, type CompiledFile } from '../runtime/node/compile-file.ts';
 import { redirectedPath } from '../runtime/node/files.ts';
 import { type Context, isSaid, say, systemReason, usageError } from './context.ts';
@@ -52,6 +53,16 @@ export async function compileArgument(
   const target = targetOf(context);
   if (!target.ok) return { ok: false, kind: 'refused', code: target.code };
   const { values, cwd, io } = context;
+  const unknown = Object.keys(values.warn ?? {}).find((code) => catalog[code] === undefined);
+  if (unknown !== undefined) {
+    const close = nearest(unknown, Object.keys(catalog));
+    const help = close === null ? '`bpnet explain` lists all messages' : `did you mean ${close}?`;
+    return {
+      ok: false,
+      kind: 'refused',
+      code: usageError(context, `-W ${unknown}: there is no such message`, help),
+    };
+  }
   const path = resolve(cwd, file === '-' ? '<stdin>' : file);
   context.onRead?.(path);
   let text: string;

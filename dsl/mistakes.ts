@@ -152,7 +152,8 @@ function noStatement(start: IToken, view: View, inTrain: boolean): Diagnostic {
 }
 
 function afterWord(wanted: string, word: IToken, next: IToken, view: View): Diagnostic {
-  return diagnose(say.expected, placeOf(next, word, view), [wanted, describe(word), describe(next)]);
+  const help = word.image === 'batch' ? { help: `write \`batch B = ${next.image}\`` } : {};
+  return diagnose(say.expected, placeOf(next, word, view), [wanted, describe(word), describe(next)], help);
 }
 
 const topLevel = 'at the top level of the file';
@@ -165,6 +166,8 @@ function placeOfWord(word: string): string | null {
 }
 
 function helpFor(what: string, found: IToken, before: IToken): { help?: string } {
+  if (is(found, '=') && what === '`:`')
+    return { help: `say its shape: \`${before.image}: [] = …\` is one number` };
   if (is(found, '=') && what !== 'a value') return { help: 'a comparison is written `==`' };
   if (is(found, '{') && what === 'a value') return { help: 'lists are written `[1, 2]`, groups `(a, b)`' };
   if (what === '`else`') return { help: '`if` always has both sides: `if c then a else b`' };

@@ -73,9 +73,11 @@ export async function loadDataset(plan: DataPlan, ctx: DataContext): Promise<Dat
   };
 }
 
-/** For programs without data: an epoch is all of its steps. */
+const longestEpoch = 1e7;
+
+/** For programs without data: an epoch is all of its steps, where they are not too many to be counted out. */
 export function noDataset(steps: number): Dataset {
-  const rows = new Int32Array(steps);
+  const rows = new Int32Array(Math.min(steps, longestEpoch));
   const none = rows.subarray(0, 0);
   return {
     use: 'none',

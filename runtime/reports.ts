@@ -119,6 +119,8 @@ function readValue(s: Session, outputs: EntryPlace['outputs'], { output, type }:
   return { shape, values: Array.from({ length: count }, (_, i) => readSlot(s, place, i)) };
 }
 
+const splitNames: readonly string[] = ['train', 'valid', 'test'];
+
 function partText(
   s: Session,
   part: ReportPart,
@@ -128,7 +130,11 @@ function partText(
 ): string {
   if (part.kind === 'text') return nameAt(part.text, s.progress.step, epoch);
   if (part.kind === 'norms') return normsText(s);
-  if (part.kind === 'quantity') return shortNumber(quantityNow(s, part.name, atEpoch));
+  if (part.kind === 'quantity') {
+    const split = part.name.slice(0, Math.max(0, part.name.indexOf('.')));
+    const isLater = splitNames.includes(split) && !s.splits[split]; // measured as an epoch ends
+    return isLater ? '–' : shortNumber(quantityNow(s, part.name, atEpoch));
+  }
   if (!isValue(part)) return ''; // generated: not here
   const { values, shape } = shown.get(part.output)!;
   const cells = part.type.dtype === 'bool' ? values.map((v) => String(v !== 0)) : numberCells(values);

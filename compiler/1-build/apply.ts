@@ -1,5 +1,6 @@
 import type { Span } from '../../dsl/diagnostic.ts';
 import type { Parameter, TypeExpression } from '../../dsl/model.ts';
+import { inRange } from './hyper-ranges.ts';
 import { cyclicUse, missingArgument, tooManyArguments, unknownArgument } from '../../dsl/messages/names.ts';
 import { typeMismatch } from '../../dsl/messages/types.ts';
 import { printType } from '../../dsl/print.ts';
@@ -34,7 +35,7 @@ export function apply(
       return applyFunction(callee, args, frame, span, axes);
     case 'layer': {
       const hyper = bindHyper(callee.decl.name.name, callee.decl.hyper, args, callee.home, frame, span);
-      return hyper
+      return hyper && (!callee.home.library || inRange(hyper, frame, span))
         ? { kind: 'instance', decl: callee.decl, home: callee.home, hyper, identity: { path: null } }
         : poison;
     }

@@ -1,5 +1,6 @@
 import type { Span } from '../../dsl/diagnostic.ts';
 import type { Expression, TrainStatement } from '../../dsl/model.ts';
+import { unknownName } from '../../dsl/messages/names.ts';
 import { misplaced } from '../../dsl/messages/syntax.ts';
 import { typeMismatch } from '../../dsl/messages/types.ts';
 import type { Graph } from '../ir/graph.ts';
@@ -188,6 +189,14 @@ function lineOf(s: TrainStatement, frame: Frame, outputs: Outputs): ReportLine |
   }
 }
 
+/** Of texts, `{step}` and `{epoch}` are filled in; other names in braces were meant to be. */
+function holes(text: string, span: Span, frame: Frame): void {
+  const other = [...text.matchAll(/\{([a-z_][\w.]*)\}/gi)].find(
+    ([, name]) => name !== 'step' && name !== 'epoch',
+  );
+  if (other) fail(frame, unknownName, span, [other[0]], { help: `print values beside the text: \`print "…", ${other[1]}\`` }); // prettier-ignore
+}
+
 function output(tensor: TensorVal, { entry, values }: Outputs): ReportValue {
   const { value } = tensor;
   const name = `${entry}/${values.length}`;
@@ -212,6 +221,7 @@ function partsOf(e: Expression, frame: Frame, outputs: Outputs): ReportPart[] {
         ...shown(tensorVal(value), span),
       ]);
     }
+    if (val.kind === 'string') holes(val.value, span, frame);
     const known = val.kind === 'string' || val.kind === 'boolean' ? val.value : constantOf(val);
     if (known !== null) return [{ kind: 'text', text: String(known) }];
     const tensor = toTensor(val, frame, span);

@@ -29,6 +29,7 @@ interface Carried {
 export function scan(statement: ScanStatement | RepeatStatement, frame: Frame): void {
   refuseReturn(statement.body, frame);
   if (!distinct(statement, frame)) return silence(statement, frame);
+  refuseTurn(statement, frame);
   const extent = extentOf(statement, frame);
   const carried = (statement.carry ?? []).map((param) => carry(param, frame));
   if (!extent || carried.includes(null)) return silence(statement, frame);
@@ -108,13 +109,22 @@ export function refuseReturn(body: Block, frame: Frame): void {
     if (kind === 'return') fail(frame, misplaced, span, ['return', 'after the loop']);
 }
 
+/** The turn counts by itself: bound again it would be another thing, until the next turn. */
+export function refuseTurn({ index, body }: ScanStatement | RepeatStatement, frame: Frame): void {
+  for (const s of body.statements) {
+    const again = s.kind === 'binding' ? s.names.find(({ name }) => name === index?.name) : undefined;
+    if (again) fail(frame, duplicateName, again.span, [again.name], { help: 'it counts the turns of this loop: take another name' }); // prettier-ignore
+  }
+}
+
 /** The number of turns, as the axis stacks get. */
 function extentOf({ count }: ScanStatement | RepeatStatement, frame: Frame): Axis | null {
   const extent = axisFrom(count, frame);
   if (!extent) return null;
   if (!isOpen(extent.size) && extent.size > 0) return extent;
   const wanted = isOpen(extent.size) ? 'a number of turns that is known when the program is compiled' : 'at least one turn'; // prettier-ignore
-  fail(frame, typeMismatch, count.span, [wanted, `\`${dimText(extent.size)}\``]);
+  const help = isOpen(extent.size) ? { help: `give it a size: \`dim ${dimText(extent.size)} = 16\`` } : {};
+  fail(frame, typeMismatch, count.span, [wanted, `\`${dimText(extent.size)}\``], help);
   return null;
 }
 
@@ -215,6 +225,9 @@ function stackAxis({ binding }: EmitStatement, extent: Axis, frame: Frame): numb
   if (binding.type?.kind !== 'tensor-type') return 0;
   const type = resolveType(binding.type, frame);
   const axes = type?.axes ?? [];
+  const own = axes.filter((a) => a.name !== null && a.name === extent.name);
+  if (own.length > 1)
+    fail(frame, shapeMismatch, binding.type.span, [`${typeText(type!)} has two axes ${extent.name} that the turns could fill`], { help: 'give the other axis a name of its own: `dim S = T`' }); // prettier-ignore
   const named = axes.findIndex((a) => a.name !== null && a.name === extent.name);
   return Math.max(0, named >= 0 ? named : axes.findIndex((a) => a.size === extent.size));
 }

@@ -105,10 +105,11 @@ export function axisFromVal(val: Val, frame: Frame, span: Span): Axis | null {
   if (val.kind === 'dim') return val.axis;
   const size = constantOf(val);
   if (size !== null && Number.isInteger(size) && size >= 1) return axis(size);
+  const isPart = size !== null && size > 0 && !Number.isInteger(size);
   fail(frame, typeMismatch, span, [
     'a size (a whole number or a dim)',
-    size !== null ? String(size) : kindText(val),
-  ]);
+    size !== null ? String(isPart ? Number(size.toFixed(4)) : size) : kindText(val),
+  ], isPart ? { help: 'an axis can be cut into that many equal parts only if its size is a multiple of them' } : {}); // prettier-ignore
   return null;
 }
 

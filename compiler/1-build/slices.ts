@@ -144,6 +144,8 @@ function sliceAxis(
     const rest = type.axes.filter((_, i) => i !== at);
     return { value: tensorVal(c.reshape(one, { axes: rest }), x.source), kept: 0 };
   }
+  const turned = windowByTurn(frame, x, at, item, e);
+  if (turned !== undefined) return turned && { value: turned, kept: 1 };
   const from = bound(frame, item.from, 0);
   const to = item.to ? bound(frame, item.to, 0) : typeof a.size === 'number' ? a.size : null;
   if (from === null || to === null) {
@@ -191,6 +193,31 @@ function atTurn(
   });
   return { value: tensorVal(c.atTurn(read, { axis: at, turn }), x.source), kept: 0 };
 }
+/** `x[:, t:t+2]` in a loop over t: as many entries in every turn; undefined: no turn in it, null: a report was made. */
+function windowByTurn(
+  frame: Frame,
+  x: TensorVal,
+  at: number,
+  item: Extract<Slice, { kind: 'range' }>,
+  e: Expression,
+): TensorVal | null | undefined {
+  if (!item.from || !item.to) return undefined;
+  const [from, to] = [frame.build.evaluate(item.from, frame), frame.build.evaluate(item.to, frame)];
+  if (from.kind !== 'turn' || to.kind !== 'turn') return undefined;
+  const size = to.plus - from.plus;
+  if (from.turn !== to.turn || from.times !== to.times || size < 1) {
+    fail(frame, typeMismatch, item.span, ['as many entries in every turn, as in `t:t+2`', `\`${printExpression(e)}\``]); // prettier-ignore
+    return null;
+  }
+  const { c } = frame.build;
+  const parts: TensorVal['value'][] = [];
+  for (let i = 0; i < size; i++) {
+    const part = atTurn(frame, x, at, { ...from, plus: from.plus + i }, item.span, e);
+    if (!part) return null;
+    parts.push(c.reshape(part.value.value, { axes: x.value.type.axes.with(at, axis(1)) }));
+  }
+  return tensorVal(parts.length === 1 ? parts[0]! : c.concat(parts, { axis: at }), x.source);
+}
 function bound(frame: Frame, e: Expression | null, otherwise: number): number | null {
   if (!e) return otherwise;
   const val = frame.build.evaluate(e, frame);
@@ -233,7 +260,9 @@ function gather(
   span: Span,
 ): { value: TensorVal; kept: number } | null {
   if (ids.value.type.dtype !== 'int') {
-    fail(frame, typeMismatch, span, ['a tensor of labels (int<K>)', typeText(ids.value.type)]);
+    fail(frame, typeMismatch, span, ['whole numbers as positions', `floats, ${typeText(ids.value.type)}`], {
+      help: 'arithmetic gives floats: make them whole with `i32(…)`; by the turn of a loop, `t + 1` and `T - 1 - t` are positions',
+    }); // prettier-ignore
     return null;
   }
   const value = frame.build.c.gather(table.value, ids.value, { axis: at });

@@ -14,7 +14,7 @@ import { at, childScope, fail, type Frame, type Scope } from './frame.ts';
 import { indexStatement } from './index-statement.ts';
 import { initialValue } from './initializers.ts';
 import { assigned, declareRunning } from './running.ts';
-import { emit, refuseReturn, scan } from './scan.ts';
+import { emit, refuseReturn, refuseTurn, scan } from './scan.ts';
 import { matchType } from './shapes.ts';
 import { toTensor } from './tensors.ts';
 import { constantOf, kindText, poison, tensorVal, type Val } from './value.ts';
@@ -134,13 +134,21 @@ function param(statement: ParamStatement, frame: Frame): void {
   frame.scope.names.set(local, { ...value, param: entry });
 }
 
+/** Each turn is written out with parameters of its own; thousands of them no machine compiles in a sitting. */
+const mostUnrolled = 5000;
+
 /** Unrolled: fresh parameters each turn; rebinding carries values. */
 function repeat(statement: RepeatStatement, frame: Frame): void {
   if (statement.carry) return scan(statement, frame);
   refuseReturn(statement.body, frame);
+  refuseTurn(statement, frame);
   const count = constantOf(frame.build.evaluate(statement.count, frame));
   if (count === null || !Number.isInteger(count) || count < 0) {
     fail(frame, typeMismatch, statement.count.span, ['a whole number of turns', 'something else']);
+    return;
+  }
+  if (count > mostUnrolled) {
+    fail(frame, typeMismatch, statement.count.span, [`at most ${mostUnrolled} turns that are written out`, String(count)], { help: 'as a loop, with the same parameters every turn: `repeat n carry (h: [B, H] = 0) { … }`' }); // prettier-ignore
     return;
   }
   for (let turn = 0; turn < count; turn++) {

@@ -154,6 +154,8 @@ export function trainBody(train: TrainDeclaration, settings: Settings, build: Bu
       case 'step':
         return stepBlock(s);
       case 'every':
+        if (s.body.statements.length === 0)
+          fail(frame, typeMismatch, s.span, ['something to do, such as `print loss`', 'nothing']);
         return void reports.push({ every: everyOf(s.every), statements: s.body.statements });
       case 'print':
       case 'image':
@@ -185,7 +187,7 @@ export function trainBody(train: TrainDeclaration, settings: Settings, build: Bu
   /** `step critic 5 times { … }`: sees what was bound before it; what it binds is its own. */
   function stepBlock(s: Of<'step'>): void {
     const { name, span } = s.name;
-    if (steps.some(({ block }) => block === name) || splitNames.includes(name)) {
+    if (steps.some(({ block }) => block === name) || [...splitNames, 'loss'].includes(name)) {
       fail(frame, duplicateName, span, [name], { help: 'give each `step` block a name of its own' });
       return;
     }

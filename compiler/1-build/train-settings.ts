@@ -68,6 +68,8 @@ export function settingsOf(
     refuseOverride(frame, 'accumulate', 0, 'it takes a number of batches from 1 on'); // prettier-ignore
   else if (accumulate === 0 && accumulates)
     fail(frame, typeMismatch, accumulates.span, ['a number of batches from 1 on for `accumulate`', '0']);
+  if (accumulates && accumulate > 1e6)
+    fail(frame, typeMismatch, accumulates.span, ['at most 1000000 batches an update for `accumulate`', String(accumulate)]); // prettier-ignore
   const binds = batch.flatMap((s) => s.binds);
   const common = binds[0];
   const data: DataSetting[] = [];
@@ -76,6 +78,8 @@ export function settingsOf(
     const setting = dataSetting(s, blocks, frame, s.batch ?? common ?? null, override);
     if (setting) data.push(setting);
   }
+  if (accumulates && accumulate > 1 && data.length > 0 && data.every((d) => d.batch === 'all'))
+    fail(frame, typeMismatch, accumulates.span, ['batches that are parts of the data, as in `batch B = 64 accumulate 4`', '`all` of it, every time']); // prettier-ignore
   const perEpoch = statements.find((s) => s.kind === 'epochs');
   if (perEpoch && steps === null && !statements.some((s) => s.kind === 'data-use'))
     fail(frame, typeMismatch, perEpoch.span, ['`steps`: without data an epoch has no length', 'epochs']);

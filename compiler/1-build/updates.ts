@@ -10,6 +10,7 @@ import { gradient, jumps } from './builtins/gradient.ts';
 import type { Accumulation } from './accumulation.ts';
 import { clip, common, decay, isLimit, isScalar } from './common-arguments.ts';
 import { symbol } from './host-scalars.ts';
+import { inRange } from './hyper-ranges.ts';
 import { lintLearningRate } from './lints/learning-rate.ts';
 import { paramsOf } from './parameters.ts';
 import { at, childScope, fail, type Frame } from './frame.ts';
@@ -105,6 +106,15 @@ export function update(
   if (![...shared.values()].every((a) => isScalar(a, frame) && isLimit(a, frame))) return;
   const hyper = hyperOf(val, args, own, frame, statement.optimizer.span);
   if (!hyper) return;
+  if (val.home.library && !inRange(hyper, frame, statement.optimizer.span)) return;
+  const given = constantOf(hyper.get('lr') ?? { kind: 'poison' });
+  if (given !== null && !Number.isFinite(given)) {
+    fail(frame, typeMismatch, statement.optimizer.span, [
+      'a learning rate that is a finite number',
+      String(given),
+    ]);
+    return;
+  }
   const rate = val.home.library
     ? lintLearningRate(val.decl.name.name, hyper.get('lr'), statement.optimizer.span)
     : null;

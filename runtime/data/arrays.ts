@@ -233,7 +233,8 @@ export function checkValues(array: RawArray, { values, width }: BuiltArray, sour
     const where = source ? rowText(source, row) : `${array.name}, row ${row}`;
     const place = { ...(source && placeOfRow(source, row)), span: array.span };
     if (value - value !== 0) fail('nan-in-data', `${where}: ${array.field} is ${value}.`, place);
-    const range = below === null ? 'whole numbers' : `0 … ${below - 1}`;
+    const part = value % 1 === 0 ? '' : 'whole numbers ';
+    const range = below === null ? 'whole numbers' : `${part}0 … ${below - 1}`;
     const help =
       value === below ? 'labels count from 0: where the file counts from 1, take 1 away' : undefined;
     const text = `${where}: ${array.field} is ${value}; its type allows ${range}.`;

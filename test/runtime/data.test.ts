@@ -326,7 +326,7 @@ describe('categories and labels', () => {
   test.for<[string, string]>([
     ['3', 't.csv:3: y is 3; its type allows 0 … 2.'],
     ['-1', 't.csv:3: y is -1; its type allows 0 … 2.'],
-    ['0.5', 't.csv:3: y is 0.5; its type allows 0 … 2.'],
+    ['0.5', 't.csv:3: y is 0.5; its type allows whole numbers 0 … 2.'],
   ])('a label outside int<3>: %s', async ([cell, text]) => {
     const y = rawArray('d.y', label, { kind: 'column', column: 'y', fill: null }, 3);
     const read = folder({ 't.csv': `y\n2\n${cell}\n` });
