@@ -31,14 +31,20 @@ export function cutEntries(program: Program, names: readonly string[]): Cut {
         return { kind: 'loop', extent, reverse, pieces: cutSteps(entry, step.steps, [...turns, turn]) };
       }
       const name = `${entry.name}:${step.kernel.name}`;
-      entries[name] = { ...entry, name, steps: [step], hosts: [], dims: [...entry.dims, ...turns] };
+      entries[name] = { ...looped(entry), name, steps: [step], hosts: [], dims: [...entry.dims, ...turns] };
       return { kind: 'entry', name, kernel: step.kernel };
     });
   const pieces = names.map((name): [string, readonly Piece[]] => {
     const entry = program.entries[name]!;
     const hosts = `${name}:hosts`;
-    entries[hosts] = { ...entry, name: hosts, steps: [] };
+    entries[hosts] = { ...looped(entry), name: hosts, steps: [] };
     return [name, [{ kind: 'entry', name: hosts, kernel: null }, ...cutSteps(entry, entry.steps, [])]];
   });
   return { program: { ...program, entries }, pieces: Object.fromEntries(pieces) };
+}
+
+function looped(entry: Entry): Entry {
+  const steps: { -readonly [K in keyof Entry]: Entry[K] } = { ...entry };
+  delete steps.straight;
+  return steps;
 }

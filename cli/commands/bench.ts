@@ -36,7 +36,8 @@ export async function run(context: Context): Promise<ExitCode> {
     if (values.profile !== true) return { ...speed, limits: null, kernels: null };
     const before = measureLimits(target);
     const cut = cutEntries(program, entries);
-    const again = await openRun(context, { ...compiled, program: cut.program });
+    const single = { ...context, values: { ...values, threads: 1 } };
+    const again = await openRun(single, { ...compiled, program: cut.program });
     if (typeof again === 'number') return again;
     const times: Times = new Map();
     const pieces = again.session;

@@ -70,9 +70,11 @@ function entryText(program: Program, entry: Entry, functions: Map<string, string
       : `let ${turn} = 0; ${turn} < ${count}; ${turn}++`;
     return [`for (${head}) {`, ...inside, '}'];
   };
+  // An entry may be one kernel of a loop, cut out to be timed: then it is handed the turn.
+  const turns = entry.dims.filter((name) => program.capacities[name] === undefined);
   const calls = [
     ...straightLines(program, entry, functions, needs),
-    ...entry.steps.flatMap((step) => stepLines(step, [])),
+    ...entry.steps.flatMap((step) => stepLines(step, turns)),
   ];
   const args = [...entry.dims.map(dimName), ...hostSymbols(program)];
   return [`${JSON.stringify(entry.name)}(${args.join(', ')}) {`, ...[...hosts, ...calls].map((line) => `  ${line}`), '},']; // prettier-ignore

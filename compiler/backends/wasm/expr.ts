@@ -23,6 +23,7 @@ import {
   tee,
 } from './code.ts';
 import { keyOf, randomFunction } from './random.ts';
+import { openGuards } from './segments.ts';
 import { type Arithmetic, asDouble, floatCall, intCall, mixedCall } from './spell.ts';
 import {
   laneByLane,
@@ -82,7 +83,10 @@ function coordinatePiece(w: Writer, index: Affine, dtype: DType): Piece {
 
 function loadPiece(w: Writer, expr: Load): Piece {
   const buffer = w.buffers.get(expr.buffer)!;
-  const piece = w.lanes === null ? loadOne(w, expr) : loadFour(w, expr);
+  const guards = openGuards(w, expr.guards);
+  if (guards === null) return numberPiece(w, 0, expr.dtype);
+  const asked = { ...expr, guards };
+  const piece = w.lanes === null ? loadOne(w, asked) : loadFour(w, asked);
   return isWritten(w, buffer) ? { ...piece, level: current(w) } : piece;
 }
 

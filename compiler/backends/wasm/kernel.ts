@@ -1,6 +1,7 @@
 import type { Kernel } from '../../ir/kernel.ts';
 import { planContraction, writeContraction } from './contraction.ts';
-import { nest, nestFour } from './loops.ts';
+import { nest, nestFour, nestFours } from './loops.ts';
+import { segmentsOf } from './segments.ts';
 import { type Share, takePart } from './share.ts';
 import { writeBody } from './statements.ts';
 import { canWiden, runsAcross } from './widen.ts';
@@ -32,5 +33,13 @@ function writePoints(w: Writer, kernel: Kernel): void {
   const last = loops.at(-1);
   if (!last || !canWiden(w, last, body) || runsAcross(last, body))
     return nest(w, loops, () => writeBody(w, body));
-  nest(w, loops.slice(0, -1), () => nestFour(w, last, () => writeBody(w, body)));
+  const segments = segmentsOf(w, last, body);
+  nest(w, loops.slice(0, -1), () => {
+    if (!segments) return nestFour(w, last, () => writeBody(w, body));
+    for (const segment of segments) {
+      w.segment = segment;
+      nestFours(w, last, segment, () => writeBody(w, body));
+    }
+    w.segment = null;
+  });
 }

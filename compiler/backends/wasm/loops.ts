@@ -75,6 +75,18 @@ export function nestFour(
   if (size % 4 !== 0) run(w, loop, counter, end, 1, inside, false);
 }
 
+/** Four points at a time, where both ends are known and whole fours apart. */
+export function nestFours(
+  w: Writer,
+  loop: Loop,
+  { from, to }: { readonly from: number; readonly to: number },
+  inside: () => void,
+): void {
+  const counter = w.f.local('i32');
+  write(w, set(counter, i32(from)));
+  run(w, loop, counter, intPiece(to), 4, () => withLanes(w, loop.name, inside), false);
+}
+
 export function withLanes(w: Writer, name: string, inside: () => void): void {
   w.lanes = name;
   inside();

@@ -16,6 +16,7 @@ import {
   type ValType,
 } from './code.ts';
 import type { FunctionWriter, ModuleWriter } from './module.ts';
+import type { Segment } from './segments.ts';
 import type { Team } from './team.ts';
 
 /** As long as a run of zeros can be. */
@@ -59,6 +60,8 @@ export interface Writer extends ProgramWriter {
   readonly keys: Map<number, readonly [Piece, Piece]>;
   /** The loop whose points are computed four at a time, where that is being written. */
   lanes: string | null;
+  /** The part of that loop being written, where it is written in parts. */
+  segment: Segment | null;
   /** Which of four points is being written, where they are written one by one. */
   lane: number | null;
   /** Working memory taken so far. */
@@ -106,6 +109,7 @@ export function newWriter(
     types: new Map(params.map((name) => [name, 'int'])),
     keys: new Map(),
     lanes: null,
+    segment: null,
     lane: null,
     taken: 0,
     part: null,
