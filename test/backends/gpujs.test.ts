@@ -102,7 +102,7 @@ describe('what would be wrong without a word', () => {
     const fill = (n: number) => [kernel('k', [loop('i', n)], [store(0, at({ i: 1 }), number(1))])];
     expect(refusals(lasting([{ name: 'x', dims: [2 ** 23 - 1] }], fill(2 ** 23 - 1)))).toEqual([]);
     expect(refusals(lasting([{ name: 'x', dims: [2 ** 23] }], fill(2 ** 23)))).toEqual([
-      'x, 8388608 elements: an array of its has fewer than 8388608',
+      '8388608 elements in a tensor (x): its arrays have fewer than 8388608',
     ]);
     const far = { kind: 'coordinate', index: { offset: 2 ** 24, terms: [] } } as const;
     const p = lasting([{ name: 'n', dims: [], dtype: 'int' }], [kernel('k', [], [store(0, at({}), far)])]);

@@ -124,6 +124,6 @@ function checkSizes(cells: Cells, turns: readonly Loop[], making: Making): void 
   });
   for (const id of read) {
     const { size, name } = buffers[id]!;
-    if (size >= mostElements) refused.push({ entry, nodes, text: `${name}, ${size} elements: an array of its has fewer than ${mostElements}` });
+    if (size >= mostElements) refused.push({ entry, nodes, text: `${size} elements in a tensor (${name}): its arrays have fewer than ${mostElements}` });
   }
 } // prettier-ignore
