@@ -76,6 +76,9 @@ export type Compilation =
  */
 export async function compile(source: Source | string, settings: CompileSettings = {}): Promise<Compilation> {
   const given: Source = typeof source === 'string' ? { text: source } : source;
+  const isSource = isRecord(given) && typeof ('file' in given ? given.file : given.text) === 'string';
+  if (!isSource) throw new TypeError('compile: a program is its text, { text } or { file }');
+  if (!isRecord(settings)) throw new TypeError('compile: settings are an object, as in { set: { H: 16 } }');
   const file = 'file' in given ? given.file : join(given.folder ?? '.', 'program.bpnet');
   const { data, ...options } = settings;
   const result = await compileFile(file, {
@@ -144,6 +147,7 @@ export async function open(
   program: Extract<Compilation, { ok: true }>,
   settings: Pick<TrainSettings, 'seed' | 'target' | 'threads'> = {},
 ): Promise<Model> {
+  checkOpened(program);
   const { plan, data } = program;
   const whole = plan.datasets.every(({ train, block }) => train.call !== 'host' || data?.[block]);
   if (!whole && plan.fit) refuseUnlearned();
@@ -188,12 +192,18 @@ export interface Model {
 
 const targets: Readonly<Record<'js' | 'wasm' | 'reference', Backend>> = { js, wasm, reference };
 
-function sessionOf(
+async function sessionOf(
   program: Extract<Compilation, { ok: true }>,
   settings: TrainSettings,
   data = true,
 ): Promise<Session> {
+  const { seed } = settings;
+  checkOpened(program);
+  if (seed !== undefined && (!Number.isSafeInteger(seed) || seed < 0))
+    throw new RangeError(`a seed is a whole number from 0 on, not ${seed}`);
   const target = settings.target ?? (hasSimd() ? 'wasm' : 'js');
+  if (!(target in targets))
+    throw new RangeError(`there is no target "${target}": ${Object.keys(targets).join(', ')}`);
   const files = nodeFiles(program.folder);
   return openSession({
     plan: program.plan,
@@ -207,6 +217,14 @@ function sessionOf(
     checkpoint: settings.resume,
     set: program.set,
   });
+}
+function checkOpened(program: unknown): void {
+  if (isRecord(program) && 'plan' in program) return;
+  throw new TypeError('a compiled program is wanted: what `compile` gave, where its `ok` is true');
+}
+/** What callers without types may hand in. */
+function isRecord(value: unknown): value is object {
+  return typeof value === 'object' && value !== null;
 }
 /** Arrays are handed in by data block; the runtime knows them by their use. */
 function byUse({ data, plan }: Extract<Compilation, { ok: true }>): Provided {
