@@ -1,7 +1,8 @@
 import { resolve } from 'node:path';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { colorsOf } from './colors.ts';
-import type { Context } from './context.ts';
+import { TargetError } from '../compiler/backends/target-error.ts';
+import { type Context, fail } from './context.ts';
 import { reportCrash } from './crash.ts';
 import { exit, exitMeanings, type ExitName } from './exit.ts';
 import { BadValue, type Flag, type FlagName, flags, type Values } from './flags.ts';
@@ -50,11 +51,20 @@ async function runVerb(argv: readonly string[], io: Io): Promise<number> {
     printUsage(io, layers.message, layers.help ?? `bpnet help ${found.verb} lists the flags`);
     return exit.usage;
   }
-  const context = contextOf(found.verb, found.args, layers.values, io);
+  const ends: (() => void)[] = [];
+  const atEnd = (work: () => void) => void ends.push(work);
+  const context = { ...contextOf(found.verb, found.args, layers.values, io), atEnd };
   const { run } = await verbs[found.verb]!.load();
-  if (context.values.watch !== true) return run(context);
-  const { watch } = await import('./watch.ts');
-  return watch(context);
+  try {
+    if (context.values.watch !== true) return await run(context);
+    const { watch } = await import('./watch.ts');
+    return await watch(context);
+  } catch (error) {
+    if (!(error instanceof TargetError)) throw error;
+    return fail(context, exit.target, error.message, error.help);
+  } finally {
+    for (const end of ends) end();
+  }
 }
 
 function contextOf(verb: string, args: readonly string[], values: Values, io: Io): Context {

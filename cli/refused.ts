@@ -1,5 +1,6 @@
 import type { Graph, Node, NodeId } from '../compiler/ir/graph.ts';
-import { diagnose, type Diagnostic } from '../dsl/diagnostic.ts';
+import { diagnose, type Diagnostic, type Span } from '../dsl/diagnostic.ts';
+import { parse } from '../dsl/parse.ts';
 import { targetUnsupported } from '../dsl/messages/targets.ts';
 import type { CompiledProgram } from './program.ts';
 import { backendOf, type Target } from './targets.ts';
@@ -10,10 +11,17 @@ export async function refusedBy(target: Target, compiled: CompiledProgram): Prom
   if (!('refuse' in backend)) return [];
   const found = new Map<string, Diagnostic>();
   for (const { entry, nodes, text } of backend.refuse?.(compiled.program) ?? []) {
-    const span = spanOf(compiled.graphs[entry], new Set(nodes));
+    const span = entry === '' ? precisionSpan(compiled) : spanOf(compiled.graphs[entry], new Set(nodes));
     found.set(`${span?.start} ${text}`, diagnose(targetUnsupported, span, [target, text]));
   }
   return [...found.values()];
+}
+
+/** Where the program asks for a precision; null where a flag does. */
+function precisionSpan({ path, sources }: CompiledProgram): Span | null {
+  const train = parse(sources(path) ?? '', path).model.declarations.find(({ kind }) => kind === 'train');
+  if (train?.kind !== 'train') return null;
+  return train.body.statements.find(({ kind }) => kind === 'precision')?.span ?? null;
 }
 
 /** Where the first of the nodes stands that stands anywhere. */

@@ -1,6 +1,5 @@
 import { dirname, relative, resolve } from 'node:path';
 import type { Launched, Threads } from '../compiler/backends/backend.ts';
-import { TargetError } from '../compiler/backends/target-error.ts';
 import { diagnose, type Diagnostic } from '../dsl/diagnostic.ts';
 import { targetUnsupported } from '../dsl/messages/targets.ts';
 import { dataDiagnostics } from '../runtime/data-diagnostics.ts';
@@ -11,7 +10,7 @@ import { isPng } from '../runtime/png.ts';
 import { openSession } from '../runtime/open.ts';
 import type { Session } from '../runtime/session.ts';
 import { readSafetensors, writeSafetensors } from '../runtime/safetensors.ts';
-import { type Context, fail as usageFail } from './context.ts';
+import type { Context } from './context.ts';
 import { exit, type ExitCode } from './exit.ts';
 import { bytesText } from './format.ts';
 import { refusedBy } from './refused.ts';
@@ -71,15 +70,10 @@ export async function openRun(
     reportDiagnostics(context, refused, compiled.sources);
     return exit.program;
   }
-  let started;
-  try {
-    started = await startOn(targets, compiled.program, nodeThreads(context.values.threads));
-  } catch (error) {
-    if (!(error instanceof TargetError)) throw error;
-    return usageFail(context, exit.target, error.message, error.help);
-  }
+  const started = await startOn(targets, compiled.program, nodeThreads(context.values.threads));
   if (started === null) return tooLarge(context, compiled, targets.at(-1)!);
   const { launched, target } = started;
+  context.atEnd?.(() => launched.remote?.close());
   const folder = dirname(compiled.path);
   const files = nodeFiles(folder);
   const redirect = compiled.options.data ?? {};

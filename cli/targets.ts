@@ -4,10 +4,10 @@ import { nearest } from '../dsl/suggest.ts';
 import { type Context, fail, usageError } from './context.ts';
 import { exit, type ExitCode } from './exit.ts';
 
-const available = ['js', 'wasm', 'gpujs', 'reference'] as const;
+const available = ['js', 'wasm', 'webgpu', 'gpujs', 'reference'] as const;
 export type Target = (typeof available)[number];
 /** Known to the language, not written yet: refused with exit code 5 rather than as a typing mistake. */
-const planned = ['webgpu', 'pytorch', 'onnx'];
+const planned = ['pytorch', 'onnx'];
 
 export type TargetResult =
   { readonly ok: true; readonly target: Target } | { readonly ok: false; readonly code: ExitCode };
@@ -32,9 +32,10 @@ export function targetOf(context: Context, otherwise: Target = targetHere()): Ta
   return { ok: false, code: usageError(context, `there is no target called "${asked}"`, help) };
 }
 
-export async function backendOf(target: Exclude<Target, 'gpujs'>): Promise<Backend>;
+export async function backendOf(target: Exclude<Target, 'gpujs' | 'webgpu'>): Promise<Backend>;
 export async function backendOf(target: Target): Promise<Backend | RemoteBackend>;
 export async function backendOf(target: Target): Promise<Backend | RemoteBackend> {
+  if (target === 'webgpu') return (await import('../compiler/backends/webgpu/backend.ts')).webgpu;
   if (target === 'gpujs') return (await import('../compiler/backends/gpujs/launch.ts')).gpujs;
   if (target === 'js') return (await import('../compiler/backends/js/backend.ts')).js;
   if (target === 'wasm') return (await import('../compiler/backends/wasm/backend.ts')).wasm;

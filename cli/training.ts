@@ -8,13 +8,13 @@ import type { TrainEvent } from '../runtime/events.ts';
 import { DataError } from '../runtime/fail.ts';
 import { fetchTensors } from '../runtime/session.ts';
 import { batchesPerStep, train } from '../runtime/train.ts';
-import { type Context, fail, isSaid, print, printJson, say } from './context.ts';
+import { type Context, fail, isSaid, print, printJson, say, usageError } from './context.ts';
 import { firstBadValue } from './diverged.ts';
 import { exit, type ExitCode, type Signal, signalExit } from './exit.ts';
 import { bytesText, countText, durationText, numberText, plural } from './format.ts';
 import { type Progress, startProgress } from './progress.ts';
 import { reportDiagnostics, shortPath } from './report.ts';
-import { reportDataError, type Run } from './run-file.ts';
+import { openRun, reportDataError, type Run } from './run-file.ts';
 import { type StepStats, statsText, watchLayers } from './stats.ts';
 import { table } from './table.ts';
 import { unwritable, writeWhole } from './writable.ts';
@@ -61,9 +61,16 @@ export async function runTraining(context: Context, job: TrainingJob): Promise<E
     if (values.json === true) printJson(context, { event: 'stats', ...stats });
     else for (const text of [statsText(stats), ...stats.warnings.map(warningText)]) say(context, text);
   };
+  if (values.stats === true && session.remote) {
+    const help = '`--target js` and `--target wasm` show it';
+    return usageError(context, `--stats looks at values that ${session.info.target} keeps to itself`, help);
+  }
   if (values.stats === true) await watchLayers(job, tellStats);
   try {
-    for await (const plain of train(session, { signal: abort.signal, stepEvents: 1 })) {
+    for await (const plain of train(session, {
+      signal: abort.signal,
+      stepEvents: stepsAtOnce(context, job),
+    })) {
       const event = placed(context, compiled.path, plain);
       if (values.json === true) printEvent(context, event);
       if (event.kind === 'start') {
@@ -98,6 +105,11 @@ export async function runTraining(context: Context, job: TrainingJob): Promise<E
   }
   if (end === null || start === null) throw new Error('training ended without an end event');
   return conclude(context, job, { end, signal, seconds: (now() - began) / 1000, saved, snapshot });
+}
+
+/** A step told of is a step waited for: a machine of its own is asked for several, unless each is to be printed. */
+function stepsAtOnce({ values }: Context, { session }: TrainingJob): number {
+  return session.remote && values.json !== true ? 8 : 1;
 }
 
 /** A file that cannot be read or written ends a run; what was trained until then is kept. */
@@ -201,6 +213,11 @@ function writeCheckpoint(context: Context, job: TrainingJob, path: string, end: 
   return null;
 }
 
+/** What a machine keeps to itself can be looked at where it is computed again. */
+function onJs(context: Context): Context {
+  return { ...context, values: { ...context.values, target: 'js' } };
+}
+
 /** Names the op and the line where the numbers broke, found by running that one step again. */
 async function diverged(
   context: Context,
@@ -208,7 +225,9 @@ async function diverged(
   { end, saved, snapshot }: Outcome,
 ): Promise<ExitCode> {
   const value = Object.values(end.quantities).find((each) => !Number.isFinite(each)) ?? NaN;
-  const bad = await firstBadValue(job, end.step, snapshot ?? undefined);
+  const beside = job.session.remote ? await openRun(onJs(context), job.compiled) : job;
+  const bad =
+    typeof beside === 'number' ? null : await firstBadValue(beside, end.step, snapshot ?? undefined);
   const last = saved.at(-1);
   const help =
     last === undefined

@@ -181,7 +181,7 @@ function optionTypes(
   const path = readsFolders ? 'string' : files.map(quoted).join(' | ') || 'string';
   const lines = [
     'export interface Options {',
-    ...(target === 'gpujs' ? gpuJsOptions : []),
+    ...(target === 'gpujs' ? gpuJsOptions : target === 'webgpu' ? webgpuOptions : []),
     ...(predictOnly
       ? []
       : [
@@ -213,6 +213,11 @@ function optionTypes(
   ];
   return lines.join('\n');
 }
+
+const webgpuOptions = [
+  '  /** `navigator.gpu`, or what a package gives; default: that of the page, else the package `webgpu`. */',
+  '  readonly gpu?: unknown;',
+];
 
 const gpuJsOptions = [
   '  /** The class `GPU` of gpu.js; default: the global one, else the package. */',
@@ -268,6 +273,9 @@ function trainerType(
       : []),
     '  /** Parameters, and what was fitted to the data, of a safetensors file. */',
     '  load(bytes: Uint8Array): void;',
+    ...(remote
+      ? ['  /** Gives the device back: nothing may be asked for any more. */', '  close(): void;']
+      : []),
     ...(predictOnly
       ? []
       : [

@@ -12,6 +12,7 @@ import type { TrainerShape } from './shape.ts';
 import { machineSources } from './sources.ts';
 import type { Known } from './specialise.ts';
 import { wasmText } from './wasm-text.ts';
+import { webgpuText } from './webgpu-text.ts';
 
 export interface TrainerParts {
   readonly program: Program;
@@ -73,6 +74,7 @@ export async function moduleText({
 
 async function kernelsText(program: Program, { target }: TrainerShape, once: boolean): Promise<string> {
   if (target === 'gpujs') return gpuJsText(program);
+  if (target === 'webgpu') return webgpuText(program);
   return target === 'wasm' ? wasmText(program) : kernelText(program, once);
 }
 
@@ -102,23 +104,39 @@ const platform = new Set([
 
 /** The parts of the runtime this plan reaches, around the session's variables. */
 async function runtimeText(plan: Plan, shape: TrainerShape, facts: SessionFacts): Promise<string> {
-  const machine = shape.remote ? await carry(['gpuMachine', 'gpuJsLibrary'], {}, machineSources()) : null;
   const { text } = await carry(['opened'], {
     instead: { opened: openedText(plan, shape, facts), ...catalogs(plan), ...without(shape) },
     given: ['meta', 'options', 'float', 'int', 'run', 'remote', 'DataError'],
     known: knownFacts(plan, shape, facts),
     enclosed: true,
   });
-  const run = machine ? `${machine.text}\n\n${remoteText}` : runText(plan);
-  return `${run}\n\n${text}\n\nreturn opened();`;
+  return `${await machineText(plan, shape)}\n\n${text}\n\nreturn opened();`;
 }
 
-/** The library is looked for at once; work waits for it. */
-const remoteText = `const float = F, int = I;
+/** `run`, on whose memory `float` and `int` look, or hold a copy of it. */
+async function machineText(plan: Plan, { target }: TrainerShape): Promise<string> {
+  if (target === 'js' || target === 'wasm') return runText(plan);
+  const entries = {
+    gpujs: ['gpuMachine', 'gpuJsLibrary'],
+    webgpu: ['webgpuMachine', 'findGpu', 'openDevice'],
+  };
+  const { text } = await carry(entries[target], {}, machineSources(target));
+  return `${text}\n\n${remoteTexts[target]}`;
+}
+
+/** The library, or the device, is looked for at once; work waits for it. */
+const remoteTexts = {
+  gpujs: `const float = F, int = I;
 const found = options.gpu ? Promise.resolve(options.gpu) : gpuJsLibrary();
 const library = found.then((Library) => new Library({ mode: options.mode }));
 library.catch(() => {});
-const { run, remote } = gpuMachine(library, gpuPlan, { float, int }, gpuHosts, gpuDraw);`;
+const { run, remote } = gpuMachine(library, gpuPlan, { float, int }, gpuHosts, gpuDraw);`,
+  webgpu: `const float = F, int = I;
+const found = options.gpu ? Promise.resolve(options.gpu) : findGpu();
+const device = found.then((gpu) => openDevice(gpu, gpuProgram.arenaBytes));
+device.catch(() => {});
+const { run, remote } = webgpuMachine(device, gpuProgram, { float, int }, gpuHosts);`,
+};
 
 /** The numbers kept come last, one by one. */
 function runText({ plateaus }: Plan): string {
@@ -208,6 +226,7 @@ function openedText(plan: Plan, shape: TrainerShape, facts: SessionFacts): strin
     methods.push(
       `step: ${shape.remote ? 'remoteStepper' : 'stepper'}(s, dataPlans, ${plan.load.length > 0})`,
     );
+  if (shape.remote) methods.push('close: () => remote.close()');
   methods.push(`load: (bytes) => ${readsData ? 'loadLearned' : 'loadModel'}(s, bytes)`);
   if (plan.predict) {
     const at = plan.datasets.findIndex(({ use }) => use === plan.predict!.dataset);

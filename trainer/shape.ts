@@ -1,7 +1,7 @@
 import type { Precision } from '../compiler/ir/program.ts';
 import type { DataPlan, Plan } from '../compiler/plan.ts';
 
-export type TrainerTarget = 'js' | 'wasm' | 'gpujs';
+export type TrainerTarget = 'js' | 'wasm' | 'gpujs' | 'webgpu';
 
 /** What a trainer has to have, worked out from its plan before a line is written. */
 export interface TrainerShape {
@@ -47,7 +47,7 @@ export function shapeOf(
   ]);
   return {
     ...asked,
-    remote: asked.target === 'gpujs',
+    remote: asked.target === 'gpujs' || asked.target === 'webgpu',
     readsData,
     steps: !asked.predictOnly && datasets.some(({ train }) => train.call === 'host'),
     predictsFiles: readsData && source !== undefined && source.paths.length > 0,

@@ -25,13 +25,15 @@ export function runtimeSources(): SourceTree {
 }
 let runtime: SourceTree | null = null;
 
-/** What runs an emitted program on gpu.js, apart from the runtime: it knows no session. */
-export function machineSources(): SourceTree {
+/** What runs an emitted program on a machine with memory of its own, apart from the runtime: it knows no session. */
+export function machineSources(target: 'gpujs' | 'webgpu'): SourceTree {
   const { read } = runtimeSources();
-  const name = 'compiler/backends/gpujs/machine.ts';
-  return (machine ??= { files: { [name]: read(name) ?? absent(name) }, read });
+  const names = { gpujs: ['machine'], webgpu: ['machine', 'adapter'] }[target];
+  const paths = names.map((name) => `compiler/backends/${target}/${name}.ts`);
+  const files = paths.map((path) => [path, read(path) ?? absent(path)] as const);
+  return (machines[target] ??= { files: Object.fromEntries(files), read });
 }
-let machine: SourceTree | null = null;
+const machines: Partial<Record<'gpujs' | 'webgpu', SourceTree>> = {};
 
 function readSources(root: string): SourceTree {
   const files: Record<string, SourceFile> = {};

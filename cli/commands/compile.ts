@@ -23,7 +23,7 @@ export async function run(context: Context): Promise<ExitCode> {
       context,
       exit.target,
       'target reference has no standalone form',
-      'available: js, wasm, gpujs',
+      'available: js, wasm, webgpu, gpujs',
     );
   }
   const output = values.output ?? 'trainer.mjs';

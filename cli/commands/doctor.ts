@@ -58,9 +58,17 @@ async function examine(): Promise<readonly Finding[]> {
       'threads',
       typeof SharedArrayBuffer === 'function' ? 'shared memory available' : 'no shared memory',
     ),
-    notUsed('WebGPU', hasWebGpu() ? 'offered by this Node.js' : 'not offered by this Node.js'),
-    notUsed('gpu.js', (await isInstalled('gpu.js')) ? 'installed' : 'not installed'),
+    await optional('target webgpu', 'webgpu', hasWebGpu()),
+    await optional('target gpujs', 'gpu.js', false),
   ];
+}
+
+/** A target that a package of the user's own brings. */
+async function optional(name: string, from: string, isHere: boolean): Promise<Finding> {
+  if (isHere) return { name, state: 'ok', text: 'offered by this Node.js' };
+  const installed = await isInstalled(from);
+  const text = installed ? `the package ${from} is installed` : `\`npm install ${from}\` brings it`;
+  return { name, state: installed ? 'ok' : 'info', text };
 }
 
 function notUsed(name: string, text: string): Finding {

@@ -181,7 +181,7 @@ train over {
     const ran = await bpnet(['train', 'm.bpnet', '--target', target], { cwd: flowers() });
     expect(ran.code).toBe(code);
     expect(ran.stderr).toContain(message);
-    expect(ran.stderr).toContain('available: js, wasm, gpujs, reference');
+    expect(ran.stderr).toContain('available: js, wasm, webgpu, gpujs, reference');
   });
 });
 

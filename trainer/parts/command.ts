@@ -17,6 +17,8 @@ export interface Trainer {
   predict(inputs: Inputs): Promise<Prediction>;
   predictFile?(path: string): Promise<Prediction>;
   generate?(prompt: string, options?: GenerateSettings): Promise<string>;
+  /** Gives a machine with memory of its own back. */
+  close?(): void;
   save(): Uint8Array;
   load(bytes: Uint8Array): void;
   resume(bytes: Uint8Array): void;
@@ -98,8 +100,9 @@ export async function command(
       : { train: 0, resume: 1 };
   if (config.generates) verbs['generate'] = 2;
   if (files.length !== verbs[verb!]) return usage(config);
+  let trainer: Trainer | undefined;
   try {
-    const trainer = open(options);
+    trainer = open(options);
     if (input) {
       trainer.load(await readFile(checkpoint!));
       if (config.generates && verb === 'generate') {
@@ -151,7 +154,7 @@ export async function command(
     return reason === 'cancelled' ? 130 : 0;
   } catch (error) {
     if (config.remote && (error as Known).name === 'TargetError') {
-      console.error((error as Known).message);
+      console.error([(error as Known).message, (error as Known).help].filter(Boolean).join('\n'));
       return 5;
     }
     // Ours, or the file system's; anything else is a bug.
@@ -159,6 +162,8 @@ export async function command(
     console.error((error as Known).message);
     if (config.sources) console.error(dataHelp(config));
     return 3;
+  } finally {
+    if (config.remote) trainer?.close!();
   }
 }
 
@@ -215,6 +220,7 @@ function bestWords(event: TrainEvent): (string | number)[] {
 
 interface Known {
   readonly name?: string;
+  readonly help?: string;
   readonly diagnostics?: unknown;
   readonly syscall?: string;
   readonly message: string;

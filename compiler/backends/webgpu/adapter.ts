@@ -1,18 +1,19 @@
 import { TargetError } from '../target-error.ts';
 import type { Gpu, GpuDevice } from './device.ts';
 
-/** What is used of the package `webgpu`. The object it gives must outlive its devices, so it is kept here. */
-let kept: Gpu | null = null;
+/** What the package `webgpu` gives must outlive its devices, and keeps a process alive: held here until it is let go. */
+const held = new Set<Gpu>();
 
 /** WebGPU of the page, the worker, or Node's optional package. */
 export async function findGpu(): Promise<Gpu> {
   const own = (globalThis.navigator as { readonly gpu?: Gpu } | undefined)?.gpu;
   if (own) return own;
-  if (kept) return kept;
   const name = 'webgpu'; // no bundler is to look for it
   try {
     const { create } = (await import(/* @vite-ignore */ name)) as { create: (options: readonly string[]) => Gpu };
-    return (kept = create([]));
+    const gpu = create([]);
+    held.add(gpu);
+    return gpu;
   } catch (error) {
     const missing = (error as { readonly code?: string }).code === 'ERR_MODULE_NOT_FOUND';
     const why = missing || !globalThis.process ? '' : `: ${(error as Error).message}`;
@@ -23,10 +24,16 @@ export async function findGpu(): Promise<Gpu> {
   }
 } // prettier-ignore
 
+export interface OpenDevice {
+  readonly device: GpuDevice;
+  readonly close: () => void;
+}
+
 /** A device with room for the arena. */
-export async function openDevice(gpu: Gpu, arenaBytes: number): Promise<GpuDevice> {
+export async function openDevice(gpu: Gpu, arenaBytes: number): Promise<OpenDevice> {
   const adapter = await gpu.requestAdapter({ powerPreference: 'high-performance' });
   if (!adapter) {
+    held.delete(gpu);
     throw new TargetError(
       'WebGPU finds no adapter here',
       'it needs a driver for Vulkan, Metal or Direct3D 12; wasm needs none',
@@ -35,6 +42,7 @@ export async function openDevice(gpu: Gpu, arenaBytes: number): Promise<GpuDevic
   const { maxStorageBufferBindingSize, maxBufferSize } = adapter.limits;
   const most = Math.min(maxStorageBufferBindingSize, maxBufferSize);
   if (arenaBytes > most) {
+    held.delete(gpu);
     throw new TargetError(
       `the program needs ${arenaBytes} bytes in one piece, the WebGPU adapter binds at most ${most}`,
       'smaller dims, or a smaller batch',
@@ -45,5 +53,10 @@ export async function openDevice(gpu: Gpu, arenaBytes: number): Promise<GpuDevic
   const requiredLimits = Object.fromEntries(
     Object.entries(always).flatMap(([name, size]) => (arenaBytes > size ? [[name, arenaBytes]] : [])),
   );
-  return adapter.requestDevice({ requiredLimits });
+  const device = await adapter.requestDevice({ requiredLimits });
+  const close = () => {
+    device.destroy();
+    held.delete(gpu);
+  };
+  return { device, close };
 }

@@ -15,10 +15,10 @@ export function webgpuOn(find: () => Promise<Gpu>): RemoteBackend {
       precision === 'f64' ? [{ entry: '', nodes: [], text: 'f64: it computes in f32' }] : [],
     async launch(program: Program): Promise<Launched & { readonly remote: Remote }> {
       const emitted = emitWebgpu(program);
-      const device = await openDevice(await find(), emitted.arenaBytes);
+      const open = await openDevice(await find(), emitted.arenaBytes);
       const bytes = new ArrayBuffer(emitted.lasting * 4);
       const copy = { float: new Float32Array(bytes), int: new Int32Array(bytes) };
-      const machine = webgpuMachine(Promise.resolve(device), emitted, copy, hostScalars(program));
+      const machine = webgpuMachine(Promise.resolve(open), emitted, copy, hostScalars(program));
       return { program, intStride: 1, ...copy, ...machine };
     },
   };

@@ -9,6 +9,7 @@ import {
   mapToRead,
 } from './device.ts';
 import type { GpuProgram } from './gpu-program.ts';
+import type { OpenDevice } from './adapter.ts';
 import { type DispatchPlan, planDispatches } from './dispatches.ts';
 
 /** Dynamic offsets of uniform buffers are multiples of this on every device. */
@@ -61,7 +62,7 @@ interface Written {
  * `pull`, so steps queue. What is asked for before there is a device waits for it.
  */
 export function webgpuMachine(
-  found: Promise<GpuDevice>,
+  found: Promise<OpenDevice>,
   program: GpuProgram,
   { float, int }: HostCopy,
   scalars: HostScalars,
@@ -77,7 +78,7 @@ export function webgpuMachine(
   /** First slot and the one behind the last of each piece that was written. */
   let pushed: { from: number; to: number }[] = [];
 
-  const started = found.then(async (device) => {
+  const started = found.then(async ({ device }) => {
     void device.lost.then(({ reason, message }) => {
       if (!closed) failure ??= new TargetError(`the GPU device was lost: ${message || reason}`);
     });
@@ -223,7 +224,7 @@ export function webgpuMachine(
 
   const close = (): void => {
     closed = true;
-    void started.then(() => here!.device.destroy());
+    found.then((open) => open.close(), () => {}); // prettier-ignore
   };
   return { run, remote: { push, note, pull, close } };
 }
