@@ -29,7 +29,7 @@ export function bestRule(rule: BestRule): Rule {
       if (memoryKey(decisive(s)!) === key) s.best = bytes;
       if (s.write) return s.write(path, bytes).then(() => ({ kind: 'checkpoint', path, step, epoch }));
     };
-    if (s.remote) return fetchTensors(s).then(keep) as ReturnType<Rule>;
+    if (s.remote) return fetchTensors(s).then(async () => (await keep()) ?? []);
     return keep();
   };
 }

@@ -24,13 +24,17 @@ export const nullGpu = (): Promise<Gpu> => gpuOf(['backend=null']);
 const driver = '/usr/lib/chromium/vk_swiftshader_icd.json';
 
 /** A device that computes, by whatever Vulkan driver there is, be it Chromium's software one. null: none. */
-export async function realWebgpu(): Promise<RemoteBackend | null> {
+export async function realGpu(): Promise<Gpu | null> {
   if (!process.env['VK_ICD_FILENAMES'] && existsSync(driver)) process.env['VK_ICD_FILENAMES'] = driver;
   process.env['XDG_RUNTIME_DIR'] ??= '/tmp';
   const gpu = await gpuOf([]);
-  const adapter = await gpu.requestAdapter();
-  if (adapter) return webgpuOn(async () => gpu);
-  if (/\bvulkan\b/.test(process.env['BPNET_REQUIRE'] ?? '')) throw new Error(noVulkan);
+  if (await gpu.requestAdapter()) return gpu;
+  const required = (process.env['BPNET_REQUIRE'] ?? '').split(/[ ,]+/);
+  if (required.includes('vulkan')) throw new Error(noVulkan);
   return null;
 }
-export const noVulkan = 'there is no Vulkan driver; Chromium brings one: apt install chromium'; // prettier-ignore
+export async function realWebgpu(): Promise<RemoteBackend | null> {
+  const gpu = await realGpu();
+  return gpu && webgpuOn(async () => gpu);
+}
+export const noVulkan = 'there is no Vulkan driver; Chromium brings one: apt install chromium';

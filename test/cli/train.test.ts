@@ -175,7 +175,7 @@ train over {
   });
 
   test.for([
-    ['webgpu', exit.target, 'target webgpu is not available in this version'],
+    ['pytorch', exit.target, 'target pytorch is not available in this version'],
     ['wsam', exit.usage, 'there is no target called "wsam"'],
   ] as const)('--target %s', async ([target, code, message]) => {
     const ran = await bpnet(['train', 'm.bpnet', '--target', target], { cwd: flowers() });
