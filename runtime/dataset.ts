@@ -179,9 +179,10 @@ export function loadArrays(
     const build = (text ? null : builder) ?? arrayBuilders[array.from.kind];
     const built = build(array, sources, train, ctx.learned[array.name]);
     if (built.learned) ctx.learned[array.name] = built.learned;
-    checkValues(array, built, sources);
-    // What the program turned out not to need (`0 * d.x`) has no place in it.
+    // What the program turned out not to need (`0 * d.x`, a text of which it reads the words) has no place in it.
     const place = ctx.places[array.name];
-    return place ? [{ name: array.name, values: built.values, width: built.width, place }] : [];
+    if (!place) return [];
+    checkValues(array, built, sources);
+    return [{ name: array.name, values: built.values, width: built.width, place }];
   });
 }

@@ -29,3 +29,21 @@ test.for([[1.5], [-1], [NaN], [2 ** 60], ['x']])('%o is no seed', async ([seed])
   const program = await compile(text);
   await expect(open(any(program), { seed: any(seed) })).rejects.toThrow(/a seed is a whole number from 0 on/);
 });
+
+test('a block of words alone takes texts from the calling program', async () => {
+  const words = `bpnet 1
+dim B
+data p { t: int<4>[3] = words(raw.text, pad = 3) }
+train t {
+  data d = p
+  param w: [4, 2] ~ normal(1)
+  loss = mean(w[d.t]^2)
+  update w with sgd(0.1)
+  batch B = 2
+  epochs 1
+}`;
+  const program = await compile(words, { data: { p: { text: ['a b', 'b c'] } } });
+  if (!program.ok) throw new Error(program.text);
+  const model = await train(program).model;
+  expect(Object.keys(model.params)).toEqual(['w']);
+});
