@@ -1,3 +1,4 @@
+import { helperText } from '../../compiler/backends/js/helpers.ts';
 import {
   call,
   type Code,
@@ -89,25 +90,14 @@ function wasmLimits(): Limits {
 
 /** Blocks of 4 × 4 sums in locals, every operation rounded: what plain JavaScript does best in f32. */
 function jsLimits(): Limits {
-  const [n, numbers] = [16, footprints.at(-1)! / 4];
-  const memory = new Float32Array(numbers);
+  const memory = new Float32Array(footprints.at(-1)! / 4);
   const fround = Math.fround;
+  const text = helperText('contract', (x) => `f(${x})`);
+  const contract = new Function('f', `${text}\nreturn contract;`)(fround) as Contract;
+  const [rows, depth] = [16, 64];
   const product = (times: number): void => {
-    const [a, b, c] = [memory.subarray(0, 4 * terms), memory.subarray(8192, 8192 + 4 * terms), memory.subarray(16384)];
     for (let t = 0; t < times; t++)
-      for (let tile = 0; tile < n; tile++) {
-        let s00 = 0, s01 = 0, s02 = 0, s03 = 0, s10 = 0, s11 = 0, s12 = 0, s13 = 0; // prettier-ignore
-        let s20 = 0, s21 = 0, s22 = 0, s23 = 0, s30 = 0, s31 = 0, s32 = 0, s33 = 0; // prettier-ignore
-        for (let k = 0; k < 4 * terms; k += 4) {
-          const a0 = a[k]!, a1 = a[k + 1]!, a2 = a[k + 2]!, a3 = a[k + 3]!; // prettier-ignore
-          const b0 = b[k]!, b1 = b[k + 1]!, b2 = b[k + 2]!, b3 = b[k + 3]!; // prettier-ignore
-          s00 = fround(s00 + fround(a0 * b0)); s01 = fround(s01 + fround(a0 * b1)); s02 = fround(s02 + fround(a0 * b2)); s03 = fround(s03 + fround(a0 * b3)); // prettier-ignore
-          s10 = fround(s10 + fround(a1 * b0)); s11 = fround(s11 + fround(a1 * b1)); s12 = fround(s12 + fround(a1 * b2)); s13 = fround(s13 + fround(a1 * b3)); // prettier-ignore
-          s20 = fround(s20 + fround(a2 * b0)); s21 = fround(s21 + fround(a2 * b1)); s22 = fround(s22 + fround(a2 * b2)); s23 = fround(s23 + fround(a2 * b3)); // prettier-ignore
-          s30 = fround(s30 + fround(a3 * b0)); s31 = fround(s31 + fround(a3 * b1)); s32 = fround(s32 + fround(a3 * b2)); s33 = fround(s33 + fround(a3 * b3)); // prettier-ignore
-        }
-        c[tile] = s00 + s01 + s02 + s03 + s10 + s11 + s12 + s13 + s20 + s21 + s22 + s23 + s30 + s31 + s32 + s33; // prettier-ignore
-      }
+      contract(memory, 0, depth, 1, memory, 4096, rows, 1, rows, rows, depth, memory, 8192);
   };
   const triad = (bytes: number, times: number): void => {
     const size = bytes / 4;
@@ -115,8 +105,10 @@ function jsLimits(): Limits {
       for (let i = 0; i < size; i++)
         memory[i] = fround(memory[i + size]! + fround(memory[i + 2 * size]! * memory[i + 2 * size]!));
   };
-  return limitsOf(product, triad, 2 * terms * 16 * n);
-} // prettier-ignore
+  return limitsOf(product, triad, 2 * rows * rows * depth);
+}
+
+type Contract = (a: Float32Array, ...rest: readonly unknown[]) => void;
 
 function limitsOf(
   product: (times: number) => void,

@@ -76,7 +76,8 @@ function entryText(program: Program, entry: Entry, functions: Map<string, string
     ...straightLines(program, entry, functions, needs),
     ...entry.steps.flatMap((step) => stepLines(step, turns)),
   ];
-  const args = [...entry.dims.map(dimName), ...hostSymbols(program)];
+  const dims = entry.dims.map((name) => (turns.includes(name) ? name : dimName(name)));
+  const args = [...dims, ...hostSymbols(program)];
   return [`${JSON.stringify(entry.name)}(${args.join(', ')}) {`, ...[...hosts, ...calls].map((line) => `  ${line}`), '},']; // prettier-ignore
 }
 

@@ -1,7 +1,9 @@
+import { constant, substitute } from '../../ir/affine.ts';
 import type { Stmt } from '../../ir/kernel.ts';
+import { mapIndices } from '../../ir/kernel-walk.ts';
 import { addressPiece } from './address.ts';
 import { elementText, exprPiece } from './expr.ts';
-import { beginLanes, usesLanes, type FoldStmt } from './lanes.ts';
+import { beginLanes, capacityOf, usesLanes, type FoldStmt } from './lanes.ts';
 import { define, nest } from './loops.ts';
 import { block, current, fresh, isF32, settle, withoutParens, write, type Writer } from './writer.ts';
 
@@ -61,6 +63,24 @@ export function writeFold(w: Writer, fold: FoldStmt): string {
   return name;
 }
 
+/** So few points of a window, where the position of the greatest is asked for, are written one after the other. */
+const mostUnrolled = 9;
+
+function eachPoint(w: Writer, fold: FoldStmt, inside: (point: FoldStmt) => void): void {
+  const plain = fold.body.every((stmt) => stmt.kind === 'let');
+  const fixed = fold.loops.every(({ extent }) => typeof extent === 'number');
+  if (fold.loops.length < 2 || !plain || !fixed || capacityOf(w, fold) > mostUnrolled)
+    return nest(w, fold.loops, () => inside(fold));
+  const value: Stmt = { kind: 'let', name: '', dtype: fold.dtype, value: fold.value };
+  const at = (loops: FoldStmt['loops'], stmts: readonly Stmt[]): void => {
+    const [loop, ...inner] = loops;
+    if (!loop) return inside({ ...fold, body: stmts.slice(0, -1), value: stmts.at(-1)!.value });
+    for (let i = 0; i < (loop.extent as number); i++)
+      at(inner, mapIndices(stmts, (index) => substitute(index, (name) => (name === loop.name ? constant(i) : null)))); // prettier-ignore
+  };
+  at(fold.loops, [...fold.body, value]);
+}
+
 export function startText({ fn, dtype }: FoldStmt): string {
   if (fn === 'sum') return '0';
   if (dtype === 'float') return fn === 'max' ? '-Infinity' : 'Infinity';
@@ -85,10 +105,10 @@ function writeArgFold(w: Writer, fold: FoldStmt): string {
   const at = fresh(w, fold.name);
   const p = fresh(w, 'p');
   write(w, `let ${best} = ${fold.fn === 'argmax' ? '-Infinity' : 'Infinity'}, ${at} = 0, ${p} = 0;`);
-  nest(w, fold.loops, () => {
-    writeBody(w, fold.body);
+  eachPoint(w, fold, (point) => {
+    writeBody(w, point.body);
     const x = fresh(w, 'x');
-    write(w, `const ${x} = ${withoutParens(valueText(w, fold))};`);
+    write(w, `const ${x} = ${withoutParens(valueText(w, point))};`);
     block(w, `if (${x} ${fold.fn === 'argmax' ? '>' : '<'} ${best})`, () => {
       write(w, `${best} = ${x};`);
       write(w, `${at} = ${p};`);

@@ -244,22 +244,37 @@ function launch(arena) {
   function step_k11_argmax(B) {
     for (let i0 = 0; i0 < B; i0++) {
       const c = i0 * 24 + 260;
-      const c3 = i0 * 8 + 468;
+      const c1 = i0 * 24 + 264;
+      const c2 = i0 * 24 + 272;
+      const c3 = i0 * 24 + 276;
+      const c4 = i0 * 8 + 468;
       for (let i1 = 0; i1 < 8; i1++) {
-        const c1 = c + i1;
         let best = -Infinity, s0 = 0, p = 0;
-        for (let k0h = 0; k0h < 2; k0h++) {
-          const c2 = c1 + k0h * 12;
-          for (let k0l = 0; k0l < 2; k0l++) {
-            const x = F[c2 + k0l * 4];
-            if (x > best) {
-              best = x;
-              s0 = p;
-            }
-            p++;
-          }
+        const x = F[c + i1];
+        if (x > best) {
+          best = x;
+          s0 = p;
         }
-        I[c3 + i1] = s0;
+        p++;
+        const x1 = F[c1 + i1];
+        if (x1 > best) {
+          best = x1;
+          s0 = p;
+        }
+        p++;
+        const x2 = F[c2 + i1];
+        if (x2 > best) {
+          best = x2;
+          s0 = p;
+        }
+        p++;
+        const x3 = F[c3 + i1];
+        if (x3 > best) {
+          best = x3;
+          s0 = p;
+        }
+        p++;
+        I[c4 + i1] = s0;
       }
     }
   }
