@@ -101,7 +101,8 @@ function intDivision(w: Writer, fn: 'div' | 'mod', [a, b]: readonly [string, str
 
 const signs = { lt: '<', le: '<=', gt: '>', ge: '>=', eq: '===', ne: '!==' } as const;
 
-function conditionText(w: Writer, expr: Expr): string {
+/** A bool, or anything that is not 0, as a condition. */
+export function conditionText(w: Writer, expr: Expr): string {
   if (expr.kind !== 'call' || !(isComparison(expr.fn) || logical.has(expr.fn)))
     return `${exprText(w, expr)} !== 0`;
   const { fn, args } = expr;

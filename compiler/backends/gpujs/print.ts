@@ -1,10 +1,10 @@
 import { plus, type Affine, type Term } from '../../ir/affine.ts';
 import { sizeOf } from '../../ir/dim.ts';
-import type { BufferId, Loop, Stmt } from '../../ir/kernel.ts';
+import type { BufferId, Expr, Loop, Stmt } from '../../ir/kernel.ts';
 import type { Buffer } from '../../ir/program.ts';
 import { affineText, dimText, divided } from './address.ts';
 import type { Cells, GpuProgram } from './cells.ts';
-import { exprText, numberText } from './expr.ts';
+import { conditionText, exprText, numberText } from './expr.ts';
 import { coversAll } from './make.ts';
 import { named } from './spell.ts';
 import { arrayName, block, fresh, newWriter, type Scalar, type Writer, write } from './writer.ts';
@@ -120,14 +120,22 @@ function foldText(w: Writer, fold: Fold): string {
   write(w, `let ${sum} = ${start};`);
   nest(w, fold.loops, () => {
     writeBody(w, fold.body);
+    if (fold.fn === 'sum') return addTerm(w, sum, fold.value);
     const text = exprText(w, fold.value);
-    if (fold.fn === 'sum') return write(w, `${sum} = ${sum} + ${text};`);
     const x = named(w, 'x', text);
     const [wins, ties] = fold.fn === 'max' ? ['>', '>='] : ['<', '<='];
     // Neither: one of them is NaN, and so is the sum.
     write(w, `${sum} = ${x} ${wins} ${sum} ? ${x} : (${sum} ${ties} ${x} ? ${sum} : ${sum} + ${x});`);
   });
   return sum;
+}
+
+/** A term that is there on a condition is worked out where it holds alone. */
+function addTerm(w: Writer, sum: string, term: Expr): void {
+  const [test, yes, no] = term.kind === 'call' && term.fn === 'select' ? term.args : [];
+  if (test && yes && no?.kind === 'number' && no.value === 0)
+    block(w, `if (${conditionText(w, test)})`, () => addTerm(w, sum, yes));
+  else write(w, `${sum} = ${sum} + ${exprText(w, term)};`);
 }
 
 /** The first of equals wins. */
