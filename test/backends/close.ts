@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import type { RemoteBackend } from '../../compiler/backends/backend.ts';
+import type { Backend, RemoteBackend } from '../../compiler/backends/backend.ts';
 import { reference } from '../../compiler/backends/reference/backend.ts';
 import type { Buffer, Program } from '../../compiler/ir/program.ts';
 import { someNumber, values } from './agree.ts';
@@ -17,9 +17,10 @@ export async function expectClose(
   fill: (buffer: Buffer, i: number) => number = someNumber,
   entry = 'step',
   { relative }: Tolerance = { relative: 2e-5 },
+  yardstick: Backend = reference,
 ): Promise<void> {
   const seen = allSeen(program);
-  const expected = reference.launch(seen);
+  const expected = yardstick.launch(seen);
   const got = await backend.launch(seen);
   try {
     for (const launched of [expected, got]) {
