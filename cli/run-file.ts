@@ -10,7 +10,7 @@ import { isPng } from '../runtime/png.ts';
 import { openSession } from '../runtime/open.ts';
 import type { Session } from '../runtime/session.ts';
 import { readSafetensors, writeSafetensors } from '../runtime/safetensors.ts';
-import type { Context } from './context.ts';
+import { type Context, usageError } from './context.ts';
 import { exit, type ExitCode } from './exit.ts';
 import { bytesText } from './format.ts';
 import { refusedBy } from './refused.ts';
@@ -109,6 +109,12 @@ export async function openRun(
     }
     return { session, launched, compiled, seal };
   });
+}
+
+/** A machine with memory of its own does not show what it computes on the way. */
+export function keptToItself(context: Context, { info }: Session, what: string): ExitCode {
+  const help = '`--target js` and `--target wasm` show them';
+  return usageError(context, `${what} looks at values that ${info.target} keeps to itself`, help);
 }
 
 /** On the first of the targets that has the memory; null: none has. */

@@ -8,13 +8,13 @@ import type { TrainEvent } from '../runtime/events.ts';
 import { DataError } from '../runtime/fail.ts';
 import { fetchTensors } from '../runtime/session.ts';
 import { batchesPerStep, train } from '../runtime/train.ts';
-import { type Context, fail, isSaid, print, printJson, say, usageError } from './context.ts';
+import { type Context, fail, isSaid, print, printJson, say } from './context.ts';
 import { firstBadValue } from './diverged.ts';
 import { exit, type ExitCode, type Signal, signalExit } from './exit.ts';
 import { bytesText, countText, durationText, numberText, plural } from './format.ts';
 import { type Progress, startProgress } from './progress.ts';
 import { reportDiagnostics, shortPath } from './report.ts';
-import { openRun, reportDataError, type Run } from './run-file.ts';
+import { keptToItself, openRun, reportDataError, type Run } from './run-file.ts';
 import { type StepStats, statsText, watchLayers } from './stats.ts';
 import { table } from './table.ts';
 import { unwritable, writeWhole } from './writable.ts';
@@ -61,10 +61,7 @@ export async function runTraining(context: Context, job: TrainingJob): Promise<E
     if (values.json === true) printJson(context, { event: 'stats', ...stats });
     else for (const text of [statsText(stats), ...stats.warnings.map(warningText)]) say(context, text);
   };
-  if (values.stats === true && session.remote) {
-    const help = '`--target js` and `--target wasm` show it';
-    return usageError(context, `--stats looks at values that ${session.info.target} keeps to itself`, help);
-  }
+  if (values.stats === true && session.remote) return keptToItself(context, session, '--stats');
   if (values.stats === true) await watchLayers(job, tellStats);
   try {
     for await (const plain of train(session, {

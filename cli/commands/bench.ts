@@ -12,7 +12,7 @@ import { exit, type ExitCode } from '../exit.ts';
 import { bytesText, countText, durationText, numberText } from '../format.ts';
 import { costJson } from '../inspect/cost.ts';
 import { type CompiledProgram, openProgram } from '../program.ts';
-import { guarded, openRun } from '../run-file.ts';
+import { guarded, keptToItself, openRun } from '../run-file.ts';
 import { table } from '../table.ts';
 
 /** Training steps a second, on the batches training would see; with --profile also where the time goes. */
@@ -25,12 +25,14 @@ export async function run(context: Context): Promise<ExitCode> {
   const entries = plan.blocks.flatMap(({ entry, update }) => (update === null ? [entry] : [entry, update]));
   const opened = await openRun(context, compiled);
   if (typeof opened === 'number') return opened;
+  if (values.profile === true && opened.session.remote)
+    return keptToItself(context, opened.session, '--profile');
   const result = await guarded(context, compiled.sources, async () => {
     const { session } = opened;
     const { target } = session.info;
     await session.begin(session);
     session.steps = 1e9;
-    const rounds = timeRounds(session, seconds);
+    const rounds = await timeRounds(session, seconds);
     const perStep = flopsOf(program, plan);
     const speed = { target, ...rounds, flops: perStep };
     if (values.profile !== true) return { ...speed, limits: null, kernels: null };
@@ -44,9 +46,9 @@ export async function run(context: Context): Promise<ExitCode> {
     await pieces.begin(pieces);
     pieces.steps = 1e9;
     const watched: Session = { ...pieces, run: timed(again.launched, cut, times).run };
-    timeFor(watched, 500);
+    await timeFor(watched, 500);
     times.clear();
-    const steps = timeFor(watched, seconds * 1000).steps;
+    const { steps } = await timeFor(watched, seconds * 1000);
     const limits = bestOf(before, measureLimits(target));
     const kernels = kernelProfiles({ program, graphs, entries, times, steps, limits });
     return { ...speed, limits, kernels };
@@ -71,21 +73,33 @@ interface Result extends Rounds {
 }
 
 /** After some warming up: the median of five rounds. */
-function timeRounds(session: Session, seconds: number): Rounds {
-  timeFor(session, Math.min(1000, seconds * 500));
-  const speeds = Array.from({ length: 5 }, () => {
-    const { steps, ms } = timeFor(session, seconds * 200);
-    return (steps * 1000) / ms;
-  }).toSorted((a, b) => a - b);
+async function timeRounds(session: Session, seconds: number): Promise<Rounds> {
+  await timeFor(session, Math.min(1000, seconds * 500));
+  const speeds: number[] = [];
+  for (let round = 0; round < 5; round++) {
+    const { steps, ms } = await timeFor(session, seconds * 200);
+    speeds.push((steps * 1000) / ms);
+  }
+  speeds.sort((a, b) => a - b);
   return { stepsPerSecond: speeds[2]!, least: speeds[0]!, most: speeds[4]! };
 }
 
-function timeFor(session: Session, least: number): { readonly steps: number; readonly ms: number } {
+/** A machine of its own is waited for every so many steps, as in training. */
+async function timeFor(
+  session: Session,
+  least: number,
+): Promise<{ readonly steps: number; readonly ms: number }> {
+  const most = session.remote ? 32 : 1e6;
   const began = performance.now();
   let steps = 0;
   let ms = 0;
-  for (let chunk = 1; ms < least; chunk = Math.max(1, Math.min(1e6, Math.floor((steps * least) / ms / 20)))) {
+  for (
+    let chunk = 1;
+    ms < least;
+    chunk = Math.max(1, Math.min(most, Math.floor((steps * least) / ms / 20)))
+  ) {
     for (let i = 0; i < chunk; i++) step(session);
+    if (session.remote) await session.remote.pull([]);
     steps += chunk;
     ms = performance.now() - began;
   }

@@ -9,7 +9,7 @@ import { numberText, plural } from '../format.ts';
 import { detachedEntry, gradientProgram, lossEntry } from '../gradient-program.ts';
 import { checkGradients, type GradientCheck } from '../gradients.ts';
 import { openProgram } from '../program.ts';
-import { guarded, openRun } from '../run-file.ts';
+import { guarded, keptToItself, openRun } from '../run-file.ts';
 import { table } from '../table.ts';
 
 /** Each file; of several, those that cannot be checked by themselves are told and passed over. */
@@ -50,6 +50,7 @@ async function checkFile(context: Context, file: string): Promise<ExitCode> {
   const opened = await openRun(context, compiled);
   if (typeof opened === 'number') return opened;
   const { session } = opened;
+  if (session.remote) return keptToItself(context, session, 'gradcheck');
   const tolerance = values.tolerance ?? (precision === 'f64' ? 1e-6 : 2e-2);
   const checks = await guarded(context, compiled.sources, async () => {
     await session.begin(session);

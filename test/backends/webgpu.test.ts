@@ -45,7 +45,10 @@ test
       Object.fromEntries(
         [...order].map((name, i) => [
           name,
-          [...order.slice(i + 1)].reduce((p, x) => p * extents[x as 'i'], 1),
+          order
+            .slice(i + 1)
+            .split('')
+            .reduce((p, x) => p * extents[x as 'i'], 1),
         ]),
       );
     const a = load(0, at(strides(`b${aOrder}`)));
