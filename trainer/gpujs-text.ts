@@ -1,10 +1,10 @@
 import { emitGpuJs } from '../compiler/backends/gpujs/backend.ts';
 import { helperText } from '../compiler/backends/js/helpers.ts';
-import { hostText } from '../compiler/backends/js/host.ts';
 import { newNeeds } from '../compiler/backends/js/writer.ts';
-import { hostSymbols, type Program } from '../compiler/ir/program.ts';
+import type { Program } from '../compiler/ir/program.ts';
 import { randomSource } from '../compiler/ir/random.ts';
 import { mathSource, withNeeds } from '../compiler/ir/scalar-math.ts';
+import { gpuHostsText } from './gpu-hosts-text.ts';
 import { literal } from './literal.ts';
 
 /**
@@ -16,9 +16,7 @@ export function gpuJsText(program: Program): string {
   if ('refused' in emitted) throw new Error(emitted.refused.map(({ text }) => text).join('; '));
   const { plan } = emitted;
   const needs = newNeeds();
-  const hosts = Object.values(program.entries)
-    .filter((entry) => entry.hosts.length > 0)
-    .map(({ name, hosts: all }) => `${JSON.stringify(name)}: [${all.map(({ expr }) => hostText(expr, needs)).join(', ')}]`); // prettier-ignore
+  const hosts = gpuHostsText(program, needs);
   const dists = new Set(Object.values(plan.entries).flatMap(({ draws }) => draws.map(({ dist }) => dist)));
   if (dists.has('normal')) needs.math.add('logf').add('cosf');
   const random = dists.size > 0 ? (['threefry', 'randomKey', ...[...dists].map((dist) => (dist === 'normal' ? 'normalf' : dist))] as const) : []; // prettier-ignore
@@ -29,7 +27,7 @@ export function gpuJsText(program: Program): string {
     ...random.map((name) => randomSource[name]),
     ...[...needs.helpers].map((name) => helperText(name, (text) => `(${text})`)),
     `const gpuPlan = ${literal(plan)};`,
-    `const gpuHosts = (entry, [${hostSymbols(program).join(', ')}]) => ({ ${hosts.join(', ')} })[entry] ?? [];`,
+    hosts,
     `const gpuDraw = (dist, stream, ...key) => {
   const [k, l] = [0, 1].map((half) => ${dists.size > 0 ? 'randomKey(half, key[0], key[1], stream, key[2], key[3])' : '0'});
   const element = { ${elements.join(', ')} }[dist];

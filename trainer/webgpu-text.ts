@@ -1,9 +1,9 @@
 import { emitWebgpu } from '../compiler/backends/webgpu/emit.ts';
 import { helperText } from '../compiler/backends/js/helpers.ts';
-import { hostText } from '../compiler/backends/js/host.ts';
 import { newNeeds } from '../compiler/backends/js/writer.ts';
-import { hostSymbols, type Program } from '../compiler/ir/program.ts';
+import type { Program } from '../compiler/ir/program.ts';
 import { mathSource, withNeeds } from '../compiler/ir/scalar-math.ts';
+import { gpuHostsText } from './gpu-hosts-text.ts';
 import { literal } from './literal.ts';
 
 /**
@@ -13,14 +13,12 @@ import { literal } from './literal.ts';
 export function webgpuText(program: Program): string {
   const { shaders, ...rest } = emitWebgpu(program);
   const needs = newNeeds();
-  const hosts = Object.values(program.entries)
-    .filter((entry) => entry.hosts.length > 0)
-    .map(({ name, hosts: all }) => `${JSON.stringify(name)}: [${all.map(({ expr }) => hostText(expr, needs)).join(', ')}]`); // prettier-ignore
+  const hosts = gpuHostsText(program, needs);
   return [
     `const memory = new ArrayBuffer(${rest.lasting * 4}), F = new Float32Array(memory), I = new Int32Array(memory);`,
     ...withNeeds(needs.math).map((name) => mathSource[name].text),
     ...[...needs.helpers].map((name) => helperText(name, (text) => `(${text})`)),
     `const gpuProgram = { ...${literal(rest)}, shaders: [\n${shaders.map((text) => `\`${text}\``).join(',\n')}] };`,
-    `const gpuHosts = (entry, [${hostSymbols(program).join(', ')}]) => ({ ${hosts.join(', ')} })[entry] ?? [];`,
+    hosts,
   ].join('\n');
 }

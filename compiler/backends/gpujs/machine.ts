@@ -1,4 +1,5 @@
 import type { Launched, Remote, Slots } from '../backend.ts';
+import type { HostScalars } from '../host-scalars.ts';
 import { TargetError } from '../target-error.ts';
 import type { GpuPlan, GpuPlanEntry, GpuPlanStep } from './plan.ts';
 
@@ -34,8 +35,6 @@ export interface GpuMemory {
   readonly float: Float32Array;
   readonly int: Int32Array;
 }
-/** Scalars of an entry, from `step`, `steps`, `epoch`, `updates` and the numbers kept. */
-export type GpuHosts = (entry: string, counters: readonly number[]) => readonly number[];
 /** Element `index` of a stream, from the four words of the key. */
 export type GpuDraw = (
   dist: 'uniform' | 'normal',
@@ -69,7 +68,7 @@ export function gpuMachine(
   library: Promise<GpuJs>,
   plan: GpuPlan,
   { float, int }: GpuMemory,
-  hosts: GpuHosts,
+  hosts: HostScalars,
   draw: GpuDraw,
 ): GpuMachine {
   const held: (Held | undefined)[] = plan.buffers.map(() => undefined);

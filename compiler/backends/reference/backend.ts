@@ -1,8 +1,7 @@
 import type { DimSizes } from '../../ir/dim.ts';
-import type { HostExpr } from '../../ir/host.ts';
-import { type Entry, hostSymbols, type Program } from '../../ir/program.ts';
-import { evaluateCall } from '../../ir/scalar-call.ts';
+import type { Entry, Program } from '../../ir/program.ts';
 import type { Backend, Launched } from '../backend.ts';
+import { hostScalars } from '../host-scalars.ts';
 import { turns, type Machine } from './interpret.ts';
 
 /**
@@ -16,6 +15,7 @@ export const reference: Backend = {
     const float = program.precision === 'f32' ? new Float32Array(memory) : new Float64Array(memory);
     const int = new Int32Array(memory);
     const intStride = program.precision === 'f32' ? 1 : 2;
+    const scalars = hostScalars(program);
     const run: Launched['run'] = (name, sizes, step, steps, epoch = 1, updates = step, kept = []) => {
       const entry = program.entries[name];
       if (!entry) throw new Error(`no entry ${name}`);
@@ -29,11 +29,9 @@ export const reference: Backend = {
         types: new Map(),
         cells: new Map(),
       };
-      const symbols = Object.fromEntries(
-        hostSymbols(program).map((symbol, i) => [symbol, [step, steps, epoch, updates, ...kept][i]!]),
-      );
-      for (const { buffer, expr } of entry.hosts) {
-        float[machine.buffers.get(buffer)!.offset] = hostValue(expr, symbols);
+      const values = scalars(name, [step, steps, epoch, updates, ...kept]);
+      for (const [i, { buffer }] of entry.hosts.entries()) {
+        float[machine.buffers.get(buffer)!.offset] = values[i]!;
       }
       turns(machine, entry.steps)();
     };
@@ -47,21 +45,4 @@ function namedSizes(entry: Entry, sizes: readonly number[]): DimSizes {
 
 function missing(name: string): never {
   throw new Error(`no size for open dim ${name}`);
-}
-
-/** Host scalars are computed in f64; storing them rounds once. */
-function hostValue(expr: HostExpr, symbols: Readonly<Record<string, number>>): number {
-  switch (expr.kind) {
-    case 'number':
-      return expr.value;
-    case 'symbol': {
-      const value = symbols[expr.name];
-      if (value === undefined) throw new Error(`the host knows no ${expr.name}`);
-      return value;
-    }
-    case 'call':
-      return evaluateCall(expr.fn, expr.args.map((arg) => hostValue(arg, symbols)), 'float', 'f64'); // prettier-ignore
-    case 'plateau':
-      throw new Error('plateau belongs to stopping rules');
-  }
 }

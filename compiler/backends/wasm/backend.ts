@@ -1,7 +1,8 @@
 import type { Program } from '../../ir/program.ts';
 import type { Backend, Launched, Threads } from '../backend.ts';
+import { type EntryFunctions, entryCalls } from '../entry-calls.ts';
 import { emitShared, emitWasm } from './emit.ts';
-import { assembled, type Started, type WasmEntry } from './threads.ts';
+import { assembled, type Started } from './threads.ts';
 
 /** WebAssembly with 128-bit vectors. A program beyond 4 GiB, where memories end, is a RangeError. */
 export const wasm: Backend = {
@@ -9,7 +10,6 @@ export const wasm: Backend = {
   launch(program: Program, threads?: Threads): Launched {
     const { memory, entries, ...team } = started(program, threads);
     const { arenaBytes, precision } = program;
-    const args: number[] = [];
     return {
       program,
       ...team,
@@ -19,19 +19,7 @@ export const wasm: Backend = {
           : new Float64Array(memory.buffer, 0, arenaBytes / 8),
       int: new Int32Array(memory.buffer, 0, arenaBytes / 4),
       intStride: precision === 'f32' ? 1 : 2,
-      run(name, sizes, step, steps, epoch = 1, updates = step, kept = []) {
-        const entry = entries[name];
-        if (!entry) throw new Error(`no entry ${name}`);
-        // One array for all calls: spreading would make one in every step.
-        args.length = sizes.length + 4 + kept.length;
-        for (let i = 0; i < sizes.length; i++) args[i] = sizes[i]!;
-        args[sizes.length] = step;
-        args[sizes.length + 1] = steps;
-        args[sizes.length + 2] = epoch;
-        args[sizes.length + 3] = updates;
-        for (let i = 0; i < kept.length; i++) args[sizes.length + 4 + i] = kept[i]!;
-        entry.apply(undefined, args);
-      },
+      run: entryCalls(entries),
     };
   },
 };
@@ -45,6 +33,6 @@ function started(program: Program, threads: Threads | undefined): Started {
     if (!(error instanceof RangeError)) throw error;
   }
   const { exports } = new WebAssembly.Instance(new WebAssembly.Module(emitWasm(program).bytes));
-  const { memory, ...entries } = exports as { memory: WebAssembly.Memory } & Record<string, WasmEntry>;
-  return { memory, entries: entries as Record<string, WasmEntry> };
+  const { memory, ...entries } = exports as { memory: WebAssembly.Memory } & EntryFunctions;
+  return { memory, entries: entries as EntryFunctions };
 }

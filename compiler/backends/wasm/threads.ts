@@ -1,13 +1,13 @@
 import type { Launched, Threads } from '../backend.ts';
+import type { EntryFunctions } from '../entry-calls.ts';
 import type { TeamModule } from './emit.ts';
 import { pagesOf } from './module.ts';
 import { dismissed, mostThreads, words } from './team.ts';
 
-export type WasmEntry = (...args: readonly number[]) => void;
 /** A module on its memory. */
 export interface Started extends Pick<Launched, 'threads' | 'gather' | 'close'> {
   readonly memory: WebAssembly.Memory;
-  readonly entries: Readonly<Record<string, WasmEntry>>;
+  readonly entries: EntryFunctions;
 }
 
 /**
@@ -30,7 +30,7 @@ export function assembled({ bytes, teamAt, together, each }: TeamModule, { count
   const memory = new WebAssembly.Memory({ initial: pages, maximum: pages, shared: true });
   const module = new WebAssembly.Module(bytes);
   const { work: _, ...exports } = new WebAssembly.Instance(module, { host: { memory } }).exports;
-  const entries = exports as Record<string, WasmEntry>;
+  const entries = exports as EntryFunctions;
   const control: Control = { words: new Int32Array(memory.buffer), at: teamAt / 4 };
   for (let i = 1; i < threads; i++)
     start(workerSource, { module, memory, failed: control.at + words.failed / 4 });

@@ -1,4 +1,5 @@
 import type { Launched, Remote, Slots } from '../backend.ts';
+import type { HostScalars } from '../host-scalars.ts';
 import { TargetError } from '../target-error.ts';
 import {
   bufferUsage,
@@ -24,8 +25,6 @@ export interface HostCopy {
   readonly float: Float32Array;
   readonly int: Int32Array;
 }
-/** Host scalars of an entry in its order, from `step`, `steps`, `epoch`, `updates` and the numbers kept. */
-export type HostScalars = (entry: string, counters: readonly number[]) => readonly number[];
 
 /** What a program has on a device. */
 interface OnDevice {
