@@ -15,6 +15,7 @@ export interface Values {
   readonly train?: string;
   readonly precision?: 'f32' | 'f64';
   readonly target?: string;
+  readonly targets?: string;
   readonly threads?: number;
   readonly check?: boolean;
   readonly without?: readonly string[];
@@ -182,6 +183,11 @@ export const flags = {
     text: 'f32 (default) or f64',
     read: String,
     choices: ['f32', 'f64'],
+  },
+  targets: {
+    spelling: '--targets <names>',
+    text: 'which to compare, with commas; the first is what others are held to (default js,wasm)',
+    read: String,
   },
   target: {
     spelling: '--target <name>',

@@ -202,6 +202,16 @@ export const verbs: Readonly<Record<string, Verb>> = {
     ],
     load: () => import('./commands/gradcheck.ts'),
   },
+  compare: {
+    summary: 'how far targets are from each other after some steps',
+    args: '<file>',
+    flags: ['targets', 'steps', ...program, ...output],
+    notes:
+      'Each target trains from the same seed on the same batches. js, wasm and reference are equal to the bit; targets on\n' +
+      'a GPU differ in the last digits, and more after many steps or at a large learning rate.',
+    examples: ['bpnet compare model.bpnet', 'bpnet compare model.bpnet --targets js,gpujs,webgpu --steps 5'],
+    load: () => import('./commands/compare.ts'),
+  },
   bench: {
     summary: 'steps a second, and where the time goes',
     args: '<file>',

@@ -32,3 +32,19 @@ test('what gpu.js cannot do is refused with its line, by train and by compile', 
   expect(code).toBe(exit.program);
   expect(stderr).toContain('The target gpujs cannot do f64: it computes in f32.');
 });
+
+test('compare: js and wasm are equal, gpu.js is near', async () => {
+  const cwd = folderWith({ 'xor.bpnet': xor });
+  const words = ['compare', 'xor.bpnet', '--targets', 'js,wasm,gpujs', '--steps', '5'];
+  const told = await bpnet(words, { cwd });
+  expect(told.code).toBe(exit.ok);
+  expect(told.stdout).toMatch(/^Mlp\.W2 +equal +\S+ \(\S+\)$/m);
+  const { differences } = JSON.parse((await bpnet([...words, '--json'], { cwd })).stdout) as {
+    differences: { tensor: string; target: string; error: number; relative: number }[];
+  };
+  const of = (name: string) => differences.filter(({ target }) => target === name);
+  expect(of('wasm').filter(({ error }) => error !== 0)).toEqual([]);
+  expect(of('gpujs').map(({ tensor }) => tensor)).toContain('loss');
+  for (const { relative } of of('gpujs')) expect(relative).toBeLessThan(1e-4);
+  expect((await bpnet(['compare', 'xor.bpnet', '--targets', 'js'], { cwd })).code).toBe(exit.usage);
+});
