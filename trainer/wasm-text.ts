@@ -1,6 +1,6 @@
 import { emitShared, emitWasm, type TeamModule } from '../compiler/backends/wasm/emit.ts';
-import { dismissed, mostThreads, words } from '../compiler/backends/wasm/team.ts';
-import { workerSource } from '../compiler/backends/wasm/threads.ts';
+import { dismissed, mostThreads, words } from '../compiler/backends/wasm/threads/team.ts';
+import { workerSource } from '../compiler/backends/wasm/threads/start.ts';
 import type { Program } from '../compiler/ir/program.ts';
 
 /**

@@ -9,9 +9,9 @@ import {
   repeat,
   set,
   store,
-} from '../../compiler/backends/wasm/code.ts';
-import { moduleWriter } from '../../compiler/backends/wasm/module.ts';
-import { tiles } from '../../compiler/backends/wasm/tiles.ts';
+} from '../../compiler/backends/wasm/code/code.ts';
+import { moduleWriter } from '../../compiler/backends/wasm/code/module.ts';
+import { tiles } from '../../compiler/backends/wasm/contraction/tiles.ts';
 
 /** What this machine does on one thread while nothing else is in the way. */
 export interface Limits {

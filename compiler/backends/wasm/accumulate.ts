@@ -1,5 +1,5 @@
 import type { Stmt } from '../../ir/kernel.ts';
-import { type Code, get, type Local, op, select, set } from './code.ts';
+import { type Code, get, type Local, op, select, set } from './code/code.ts';
 import { exprPiece } from './expr.ts';
 import { numberPiece, typeOf, widened } from './values.ts';
 import { current, type Piece, settle, write, type Writer } from './writer.ts';

@@ -3,7 +3,7 @@ import type { Dim } from '../../ir/dim.ts';
 import { isExpr } from '../../ir/expr-type.ts';
 import type { Address, Expr, Guard } from '../../ir/kernel.ts';
 import type { Buffer } from '../../ir/program.ts';
-import { type Code, i32, op } from './code.ts';
+import { type Code, i32, op } from './code/code.ts';
 import { join, ownScratch, type Piece, settle, type Writer } from './writer.ts';
 
 /** An expression in the int type; given by expr.ts, which needs addresses. */

@@ -1,6 +1,6 @@
 import type { Loop } from '../../ir/kernel.ts';
 import { accumulator, combine, type FoldStmt, startValue } from './accumulate.ts';
-import { type Code, call, extractLane, get, i32, load, type Local, op, repeatWhile, select, set, shuffle, store, when } from './code.ts'; // prettier-ignore
+import { type Code, call, extractLane, get, i32, load, type Local, op, repeatWhile, select, set, shuffle, store, when } from './code/code.ts'; // prettier-ignore
 import { addition, bytesOf, chunkLength, endChunk, endFold, laneCount, laneMask, pendingSums, usesLanes } from './lanes.ts'; // prettier-ignore
 import { capacityOf, extentPiece, nest, nestFour, withLanes } from './loops.ts';
 import { widened } from './values.ts';

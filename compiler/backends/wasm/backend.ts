@@ -2,7 +2,7 @@ import type { Program } from '../../ir/program.ts';
 import type { Backend, Launched, Threads } from '../backend.ts';
 import { type EntryFunctions, entryCalls } from '../entry-calls.ts';
 import { emitShared, emitWasm } from './emit.ts';
-import { assembled, type Started } from './threads.ts';
+import { assembled, type Started } from './threads/start.ts';
 
 /** WebAssembly with 128-bit vectors. A program beyond 4 GiB, where memories end, is a RangeError. */
 export const wasm: Backend = {

@@ -20,11 +20,11 @@ import {
   set,
   store,
   when,
-} from './code.ts';
+} from './code/code.ts';
 import { hostCode } from './host.ts';
 import { writeKernel } from './kernel.ts';
-import { constantBytes, type FunctionWriter, type ModuleWriter, moduleWriter } from './module.ts';
-import { isAlone, schedule, type SharedStep } from './schedule.ts';
+import { constantBytes, type FunctionWriter, type ModuleWriter, moduleWriter } from './code/module.ts';
+import { isAlone, schedule, type SharedStep } from './threads/schedule.ts';
 import {
   assemble,
   barrier,
@@ -34,7 +34,7 @@ import {
   type SharedEntry,
   type Team,
   teamBytes,
-} from './team.ts';
+} from './threads/team.ts';
 import { type ProgramWriter, zeroBytes } from './writer.ts';
 
 export interface WasmModule {
@@ -46,7 +46,7 @@ export interface WasmModule {
 }
 /** A module for threads, and the memory it runs on. */
 export interface TeamModule extends WasmModule {
-  /** Where the threads talk to each other: see `words` of team.ts. */
+  /** Where the threads talk to each other: see `words` of threads/team.ts. */
   readonly teamAt: number;
   /** Bytes of memory: for all together, and for each thread. */
   readonly together: number;

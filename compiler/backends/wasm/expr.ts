@@ -21,8 +21,8 @@ import {
   select,
   set,
   tee,
-} from './code.ts';
-import { keyOf, randomFunction } from './random.ts';
+} from './code/code.ts';
+import { keyOf, randomFunction } from './math/random.ts';
 import { openGuards } from './segments.ts';
 import { type Arithmetic, asDouble, floatCall, intCall, mixedCall } from './spell.ts';
 import {

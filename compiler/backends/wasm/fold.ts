@@ -1,4 +1,4 @@
-import { get, i32, i32x4, op, set, when } from './code.ts';
+import { get, i32, i32x4, op, set, when } from './code/code.ts';
 import { accumulator, combine, type FoldStmt } from './accumulate.ts';
 import { runsAlong, runsDown, sumDown, type ValueAt, writeAlong } from './along.ts';
 import { usesLanes, writeLanes } from './lanes.ts';

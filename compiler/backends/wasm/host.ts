@@ -1,6 +1,6 @@
 import type { HostExpr } from '../../ir/host.ts';
 import { isComparison } from '../../ir/expr-type.ts';
-import { type Code, f64, get, type Local, op, select } from './code.ts';
+import { type Code, f64, get, type Local, op, select } from './code/code.ts';
 import { type Arithmetic, doubleCall } from './spell.ts';
 import type { ProgramWriter } from './writer.ts';
 

@@ -1,8 +1,8 @@
 import type { Kernel } from '../../ir/kernel.ts';
-import { planContraction, writeContraction } from './contraction.ts';
+import { planContraction, writeContraction } from './contraction/contraction.ts';
 import { nest, nestFour, nestFours } from './loops.ts';
 import { segmentsOf } from './segments.ts';
-import { type Share, takePart } from './share.ts';
+import { type Share, takePart } from './threads/share.ts';
 import { writeBody } from './statements.ts';
 import { canWiden, runsAcross } from './widen.ts';
 import { newWriter, type ProgramWriter, type Writer } from './writer.ts';

@@ -13,10 +13,10 @@ import {
   store,
   type ValType,
   when,
-} from './code.ts';
+} from './code/code.ts';
 import { accumulatorType, type FoldStmt } from './accumulate.ts';
 import { capacityOf } from './loops.ts';
-import type { ModuleWriter } from './module.ts';
+import type { ModuleWriter } from './code/module.ts';
 import {
   current,
   ownScratch,

@@ -1,7 +1,7 @@
 import { sizeOf } from '../../ir/dim.ts';
 import type { Loop, Stmt } from '../../ir/kernel.ts';
 import { dimPiece, intPiece } from './address.ts';
-import { i32, type Local, op, set } from './code.ts';
+import { i32, type Local, op, set } from './code/code.ts';
 import { countTo, current, keep, type Piece, pieceOf, settle, write, type Writer } from './writer.ts';
 
 /** Where a loop starts: at 0, unless this thread has a part of it. */

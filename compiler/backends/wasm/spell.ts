@@ -1,9 +1,9 @@
 import type { ScalarFn } from '../../ir/formula.ts';
 import { mathNameIn, mathNames, type MathName } from '../../ir/scalar-math.ts';
 import type { DType } from '../../ir/tensor-type.ts';
-import { call, type Code, f32, f32x4, f64, i32, i32x4, op, replaceLane, select } from './code.ts';
-import { floatFloorMod, intDivision, lowBits } from './helpers.ts';
-import { mathFunction, mathOfFour } from './math.ts';
+import { call, type Code, f32, f32x4, f64, i32, i32x4, op, replaceLane, select } from './code/code.ts';
+import { floatFloorMod, intDivision, lowBits } from './math/helpers.ts';
+import { mathFunction, mathOfFour } from './math/math.ts';
 import { laneOf, shapeOf, widened } from './values.ts';
 import { isWide, join, keep, type Piece, type Writer } from './writer.ts';
 

@@ -2,7 +2,7 @@ import type { Loop, Stmt } from '../../ir/kernel.ts';
 import { type FoldStmt, valueOf } from './accumulate.ts';
 import type { ValueAt } from './along.ts';
 import { coefOf, intPiece, placeOf } from './address.ts';
-import { i32, op, store } from './code.ts';
+import { i32, op, store } from './code/code.ts';
 import { exprPiece } from './expr.ts';
 import { writeFold } from './fold.ts';
 import { capacityOf, define, nest } from './loops.ts';

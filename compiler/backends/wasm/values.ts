@@ -10,7 +10,7 @@ import {
   op,
   replaceLane,
   type ValType,
-} from './code.ts';
+} from './code/code.ts';
 import { isWide, join, type Piece, type Writer } from './writer.ts';
 
 /** The type of one value. */

@@ -14,10 +14,10 @@ import {
   repeatWhile,
   set,
   type ValType,
-} from './code.ts';
-import type { FunctionWriter, ModuleWriter } from './module.ts';
+} from './code/code.ts';
+import type { FunctionWriter, ModuleWriter } from './code/module.ts';
 import type { Segment } from './segments.ts';
-import type { Team } from './team.ts';
+import type { Team } from './threads/team.ts';
 
 /** As long as a run of zeros can be. */
 export const zeroBytes = 16384;

@@ -1,11 +1,23 @@
-import { variablesOf } from '../../ir/affine.ts';
-import { isExpr } from '../../ir/expr-type.ts';
-import type { Expr, Loop } from '../../ir/kernel.ts';
-import { guardPiece, intPiece, placeOf } from './address.ts';
-import { call, type Code, get, i32, load, type Local, op, repeatWhile, select, set, store } from './code.ts';
-import { exprPiece } from './expr.ts';
+import { variablesOf } from '../../../ir/affine.ts';
+import { isExpr } from '../../../ir/expr-type.ts';
+import type { Expr, Loop } from '../../../ir/kernel.ts';
+import { guardPiece, intPiece, placeOf } from '../address.ts';
+import {
+  call,
+  type Code,
+  get,
+  i32,
+  load,
+  type Local,
+  op,
+  repeatWhile,
+  select,
+  set,
+  store,
+} from '../code/code.ts';
+import { exprPiece } from '../expr.ts';
 import { pointsOf, stepOver } from './linear.ts';
-import { nestFour, nestRange } from './loops.ts';
+import { nestFour, nestRange } from '../loops.ts';
 import { turn } from './turn.ts';
 import {
   block,
@@ -19,7 +31,7 @@ import {
   write,
   type Writer,
   zeroBytes,
-} from './writer.ts';
+} from '../writer.ts';
 
 type Load = Extract<Expr, { kind: 'load' }>;
 

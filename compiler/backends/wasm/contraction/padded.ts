@@ -1,14 +1,14 @@
-import { type Affine, constant, minus, plus, rangeOf, scale, variable } from '../../ir/affine.ts';
-import { sizeOf } from '../../ir/dim.ts';
-import { isExpr } from '../../ir/expr-type.ts';
-import type { BufferId, Expr, Loop } from '../../ir/kernel.ts';
-import type { Buffer } from '../../ir/program.ts';
-import { coefOf, intPiece, placeOf } from './address.ts';
-import { call, type Code, fill, get, i32, load, op, repeatWhile, set, store } from './code.ts';
-import { exprPiece } from './expr.ts';
-import type { ModuleWriter } from './module.ts';
-import { nestRange } from './loops.ts';
-import { current, join, ownScratch, type Piece, settle, takeScratch, write, type Writer } from './writer.ts';
+import { type Affine, constant, minus, plus, rangeOf, scale, variable } from '../../../ir/affine.ts';
+import { sizeOf } from '../../../ir/dim.ts';
+import { isExpr } from '../../../ir/expr-type.ts';
+import type { BufferId, Expr, Loop } from '../../../ir/kernel.ts';
+import type { Buffer } from '../../../ir/program.ts';
+import { coefOf, intPiece, placeOf } from '../address.ts';
+import { call, type Code, fill, get, i32, load, op, repeatWhile, set, store } from '../code/code.ts';
+import { exprPiece } from '../expr.ts';
+import type { ModuleWriter } from '../code/module.ts';
+import { nestRange } from '../loops.ts';
+import { current, join, ownScratch, type Piece, settle, takeScratch, write, type Writer } from '../writer.ts';
 
 type Load = Extract<Expr, { kind: 'load' }>;
 

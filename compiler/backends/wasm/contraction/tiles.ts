@@ -1,5 +1,5 @@
-import { call, type Code, get, i32, load, type Local, op, repeat, set, store, when } from './code.ts';
-import type { FunctionWriter, ModuleWriter } from './module.ts';
+import { call, type Code, get, i32, load, type Local, op, repeat, set, store, when } from '../code/code.ts';
+import type { FunctionWriter, ModuleWriter } from '../code/module.ts';
 
 /** Outputs computed at a time, in registers: four rows of two vectors. */
 export const tileRows = 4;

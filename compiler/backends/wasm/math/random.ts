@@ -1,6 +1,6 @@
-import { call, type Code, f32x4, f64, f64x2, get, i32, i32x4, load, type Local, op, set, shuffle, type ValType } from './code.ts'; // prettier-ignore
+import { call, type Code, f32x4, f64, f64x2, get, i32, i32x4, load, type Local, op, set, shuffle, type ValType } from '../code/code.ts'; // prettier-ignore
 import { mathFunction } from './math.ts';
-import type { FunctionWriter, ModuleWriter } from './module.ts';
+import type { FunctionWriter, ModuleWriter } from '../code/module.ts';
 
 /** Threefry of ir/random.ts, for one counter or for four side by side. */
 type Lanes = 1 | 4;

@@ -1,13 +1,13 @@
-import { type Affine, constant, plus, scale, substitute } from '../../ir/affine.ts';
-import type { Expr, Loop } from '../../ir/kernel.ts';
-import { affinePiece, dimPiece, isCopy, ownPiece } from './address.ts';
-import { call, type Code, get, i32, load, type Local, op, repeat, set, store } from './code.ts';
+import { type Affine, constant, plus, scale, substitute } from '../../../ir/affine.ts';
+import type { Expr, Loop } from '../../../ir/kernel.ts';
+import { affinePiece, dimPiece, isCopy, ownPiece } from '../address.ts';
+import { call, type Code, get, i32, load, type Local, op, repeat, set, store } from '../code/code.ts';
 import { pointsOf, stepOver } from './linear.ts';
-import { nestRange } from './loops.ts';
-import type { ModuleWriter } from './module.ts';
+import { nestRange } from '../loops.ts';
+import type { ModuleWriter } from '../code/module.ts';
 import type { Range } from './pack.ts';
 import { sumsOf, tileRows, type TileArguments } from './tiles.ts';
-import { current, ownScratch, type Piece, settle, takeScratch, write, type Writer } from './writer.ts';
+import { current, ownScratch, type Piece, settle, takeScratch, write, type Writer } from '../writer.ts';
 
 type Load = Extract<Expr, { kind: 'load' }>;
 

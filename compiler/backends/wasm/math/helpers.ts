@@ -11,8 +11,8 @@ import {
   set,
   when,
   giveBack,
-} from './code.ts';
-import type { ModuleWriter } from './module.ts';
+} from '../code/code.ts';
+import type { ModuleWriter } from '../code/module.ts';
 
 /** `x % y` of JavaScript: exact, with the sign of x. */
 export function floatMod(m: ModuleWriter): number {

@@ -1,9 +1,9 @@
-import type { SingleName } from '../../ir/scalar-math-single.ts';
-import { call, type Code, f64 } from './code.ts';
+import type { SingleName } from '../../../ir/scalar-math-single.ts';
+import { call, type Code, f64 } from '../code/code.ts';
 import { floatMod } from './helpers.ts';
 import type { Kit } from './kit.ts';
-import { exponentOne, magic, series, signedPower, whole } from './math-parts.ts';
-import type { ModuleWriter } from './module.ts';
+import { exponentOne, magic, series, signedPower, whole } from './parts.ts';
+import type { ModuleWriter } from '../code/module.ts';
 
 /** The functions of ir/scalar-math-single.ts, operation by operation in the same order. */
 

@@ -1,7 +1,7 @@
-import type { Launched, Threads } from '../backend.ts';
-import type { EntryFunctions } from '../entry-calls.ts';
-import type { TeamModule } from './emit.ts';
-import { pagesOf } from './module.ts';
+import type { Launched, Threads } from '../../backend.ts';
+import type { EntryFunctions } from '../../entry-calls.ts';
+import type { TeamModule } from '../emit.ts';
+import { pagesOf } from '../code/module.ts';
 import { dismissed, mostThreads, words } from './team.ts';
 
 /** A module on its memory. */

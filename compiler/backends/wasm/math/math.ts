@@ -1,12 +1,12 @@
 /* oxlint-disable no-loss-of-precision -- constants as ir/scalar-math.ts has them */
-import type { MathName } from '../../ir/scalar-math.ts';
-import type { SingleName } from '../../ir/scalar-math-single.ts';
-import { call, type Code, f64, get, op, shuffle } from './code.ts';
+import type { MathName } from '../../../ir/scalar-math.ts';
+import type { SingleName } from '../../../ir/scalar-math-single.ts';
+import { call, type Code, f64, get, op, shuffle } from '../code/code.ts';
 import { floatMod } from './helpers.ts';
 import { kit, type Kit, type Width } from './kit.ts';
-import { exponentOne, magic, series, signedPower, whole } from './math-parts.ts';
-import { singleFormulas } from './math-single.ts';
-import type { ModuleWriter } from './module.ts';
+import { exponentOne, magic, series, signedPower, whole } from './parts.ts';
+import { singleFormulas } from './single.ts';
+import type { ModuleWriter } from '../code/module.ts';
 
 /**
  * The functions of ir/scalar-math.ts, operation by operation in the same order, so with the same bits, for one number

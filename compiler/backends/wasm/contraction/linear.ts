@@ -1,7 +1,7 @@
-import type { Affine } from '../../ir/affine.ts';
-import { type Dim, sameDim, timesDim } from '../../ir/dim.ts';
-import type { Loop } from '../../ir/kernel.ts';
-import { coefOf } from './address.ts';
+import type { Affine } from '../../../ir/affine.ts';
+import { type Dim, sameDim, timesDim } from '../../../ir/dim.ts';
+import type { Loop } from '../../../ir/kernel.ts';
+import { coefOf } from '../address.ts';
 
 /**
  * How far an index moves from one point of the loops to the next in row-major order; null unless it is the same

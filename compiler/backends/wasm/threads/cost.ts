@@ -1,6 +1,6 @@
-import { type DimSizes, sizeOf } from '../../ir/dim.ts';
-import type { ScalarFn } from '../../ir/formula.ts';
-import type { Expr, Kernel, Loop, Stmt } from '../../ir/kernel.ts';
+import { type DimSizes, sizeOf } from '../../../ir/dim.ts';
+import type { ScalarFn } from '../../../ir/formula.ts';
+import type { Expr, Kernel, Loop, Stmt } from '../../../ir/kernel.ts';
 
 /** Nanoseconds of one thread, roughly: what the emitted code was seen to take a point. */
 const cost = { product: 0.035, load: 0.2, store: 0.3, arithmetic: 0.15, division: 0.6, transcendental: 2, random: 4 }; // prettier-ignore

@@ -1,5 +1,5 @@
-import { choose, type Code, extractLane, f64, get, i32, i64, i64x2, load, op, replaceLane, select, set, type ValType } from './code.ts'; // prettier-ignore
-import type { FunctionWriter, ModuleWriter } from './module.ts';
+import { choose, type Code, extractLane, f64, get, i32, i64, i64x2, load, op, replaceLane, select, set, type ValType } from '../code/code.ts'; // prettier-ignore
+import type { FunctionWriter, ModuleWriter } from '../code/module.ts';
 
 /** One f64, or two side by side. */
 export type Width = 1 | 2;

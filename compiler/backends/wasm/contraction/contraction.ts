@@ -1,19 +1,19 @@
-import type { Affine } from '../../ir/affine.ts';
-import type { Dim } from '../../ir/dim.ts';
-import type { BufferId, Contraction, Expr, Kernel, Loop, Stmt } from '../../ir/kernel.ts';
-import type { FoldStmt } from './accumulate.ts';
-import { affinePiece, dimPiece, intPiece, ownPiece, placeOf } from './address.ts';
-import { type Code, fill, get, i32, load, op, repeatWhile, select, set } from './code.ts';
-import { exprPiece } from './expr.ts';
+import type { Affine } from '../../../ir/affine.ts';
+import type { Dim } from '../../../ir/dim.ts';
+import type { BufferId, Contraction, Expr, Kernel, Loop, Stmt } from '../../../ir/kernel.ts';
+import type { FoldStmt } from '../accumulate.ts';
+import { affinePiece, dimPiece, intPiece, ownPiece, placeOf } from '../address.ts';
+import { type Code, fill, get, i32, load, op, repeatWhile, select, set } from '../code/code.ts';
+import { exprPiece } from '../expr.ts';
 import { pointsOf, stepOver } from './linear.ts';
 import { type Listed, listedBy, listedTiles, takeLists, writeLists } from './listed.ts';
-import { capacityOf, define, extentPiece, nest, nestFour, nestRange, startPiece } from './loops.ts';
+import { capacityOf, define, extentPiece, nest, nestFour, nestRange, startPiece } from '../loops.ts';
 import { type Range, writePanels } from './pack.ts';
 import { padded } from './padded.ts';
-import { writeBody } from './statements.ts';
+import { writeBody } from '../statements.ts';
 import { tileRows, tiles } from './tiles.ts';
-import { canWiden, isIndependent } from './widen.ts';
-import { block, current, isWritten, join, keep, ownScratch, type Piece, pieceOf, settle, takeScratch, write, type Writer } from './writer.ts'; // prettier-ignore
+import { canWiden, isIndependent } from '../widen.ts';
+import { block, current, isWritten, join, keep, ownScratch, type Piece, pieceOf, settle, takeScratch, write, type Writer } from '../writer.ts'; // prettier-ignore
 
 type Load = Extract<Expr, { kind: 'load' }>;
 

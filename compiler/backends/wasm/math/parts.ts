@@ -1,4 +1,4 @@
-import type { Code } from './code.ts';
+import type { Code } from '../code/code.ts';
 import type { Kit } from './kit.ts';
 
 /** 1.5·2⁵²: adding it rounds to a whole number, which the low bits of the sum hold. */

@@ -11,8 +11,8 @@ import {
   shuffle,
   store,
   when,
-} from './code.ts';
-import type { ModuleWriter } from './module.ts';
+} from '../code/code.ts';
+import type { ModuleWriter } from '../code/module.ts';
 
 /** (row, row, row, row, to, terms): four rows of f32 become four neighbouring columns of rows `width` long. */
 export function turn(m: ModuleWriter, width: number): number {

@@ -1,15 +1,15 @@
-import type { Affine } from '../../ir/affine.ts';
-import { coefficient, type Dim, divideDim, timesDim } from '../../ir/dim.ts';
-import type { Kernel, Loop } from '../../ir/kernel.ts';
-import { coefOf } from './address.ts';
-import { type Code, get, getGlobal, giveBack, i32, op, set, when } from './code.ts';
-import { type ContractionPlan, planContraction } from './contraction.ts';
-import { capacityOf, extentPiece } from './loops.ts';
+import type { Affine } from '../../../ir/affine.ts';
+import { coefficient, type Dim, divideDim, timesDim } from '../../../ir/dim.ts';
+import type { Kernel, Loop } from '../../../ir/kernel.ts';
+import { coefOf } from '../address.ts';
+import { type Code, get, getGlobal, giveBack, i32, op, set, when } from '../code/code.ts';
+import { type ContractionPlan, planContraction } from '../contraction/contraction.ts';
+import { capacityOf, extentPiece } from '../loops.ts';
 import type { Team } from './team.ts';
-import { tileRows } from './tiles.ts';
-import { isIndependent } from './widen.ts';
-import { nanosecondsOf } from './work.ts';
-import { type Piece, pieceOf, write, type Writer } from './writer.ts';
+import { tileRows } from '../contraction/tiles.ts';
+import { isIndependent } from '../widen.ts';
+import { nanosecondsOf } from './cost.ts';
+import { type Piece, pieceOf, write, type Writer } from '../writer.ts';
 
 /**
  * How the threads share a kernel: every one takes an equal run of the points of one of its output loops, a multiple of

@@ -1,10 +1,10 @@
-import { sizeOf } from '../../ir/dim.ts';
-import type { BufferId, Kernel } from '../../ir/kernel.ts';
-import { buffersRead, buffersWritten } from '../../ir/kernel-walk.ts';
-import type { Buffer, Step, TurnLoop } from '../../ir/program.ts';
+import { sizeOf } from '../../../ir/dim.ts';
+import type { BufferId, Kernel } from '../../../ir/kernel.ts';
+import { buffersRead, buffersWritten } from '../../../ir/kernel-walk.ts';
+import type { Buffer, Step, TurnLoop } from '../../../ir/program.ts';
 import { type Share, shareOf } from './share.ts';
-import { nanosecondsOf } from './work.ts';
-import { newWriter, type ProgramWriter } from './writer.ts';
+import { nanosecondsOf } from './cost.ts';
+import { newWriter, type ProgramWriter } from '../writer.ts';
 
 /** Steps as threads run them: `share` null is for thread 0 alone, `waits`: all have to have come here first. */
 export type SharedStep = SharedKernel | SharedLoop;

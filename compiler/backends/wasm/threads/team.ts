@@ -1,6 +1,6 @@
-import { atomicAdd, atomicLoad, atomicNotify, atomicStore, atomicWait } from './atomic.ts';
-import { call, type Code, get, getGlobal, type Global, giveBack, i32, load, op, repeat, repeatWhile, set, setGlobal, store, when } from './code.ts'; // prettier-ignore
-import type { ModuleWriter } from './module.ts';
+import { atomicAdd, atomicLoad, atomicNotify, atomicStore, atomicWait } from '../code/atomic.ts';
+import { call, type Code, get, getGlobal, type Global, giveBack, i32, load, op, repeat, repeatWhile, set, setGlobal, store, when } from '../code/code.ts'; // prettier-ignore
+import type { ModuleWriter } from '../code/module.ts';
 
 /**
  * Threads that run one entry together: each calls the same function in an instance of its own, over one memory, and
