@@ -1,4 +1,4 @@
-import type { Affine } from './affine.ts';
+import { type Affine, variablesOf } from './affine.ts';
 import { isExpr } from './expr-type.ts';
 import type { Address, BufferId, Expr, Stmt } from './kernel.ts';
 
@@ -119,4 +119,34 @@ export function mapExpr(e: Expr, rewrite: (expr: Expr) => Expr): Expr {
 
 function mapAddress({ base, gathers }: Address, rewrite: (expr: Expr) => Expr): Address {
   return { base, gathers: gathers.map((g) => ({ ...g, value: mapExpr(g.value, rewrite) })) };
+}
+
+/** The statements a value needs, and no others. */
+export function neededBy(body: readonly Stmt[], value: Expr): readonly Stmt[] {
+  const wanted = namesIn([result(value)]);
+  const kept: Stmt[] = [];
+  for (const stmt of body.toReversed()) {
+    if (stmt.kind === 'store' || !wanted.has(stmt.name)) continue;
+    kept.unshift(stmt);
+    for (const name of namesIn([stmt])) wanted.add(name);
+  }
+  return kept;
+}
+
+/** A value as the last statement: walked and rewritten like the others. */
+export function result(value: Expr): Stmt {
+  return { kind: 'let', name: '', dtype: 'float', value };
+}
+
+function namesIn(stmts: readonly Stmt[]): Set<string> {
+  const names = new Set<string>();
+  walkStmts(stmts, { expr: (e) => void (e.kind === 'ref' && names.add(e.name)) });
+  return names;
+}
+
+/** Loop variables in the indices of the statements. */
+export function variablesIn(stmts: readonly Stmt[]): ReadonlySet<string> {
+  const names = new Set<string>();
+  for (const index of indicesOf(stmts)) variablesOf(index, names);
+  return names;
 }

@@ -1,6 +1,6 @@
 import { type DimSizes, sizeOf } from '../../ir/dim.ts';
 import type { BufferId, Kernel, Loop, Stmt } from '../../ir/kernel.ts';
-import { walkStmts } from '../../ir/kernel-walk.ts';
+import { neededBy, result, walkStmts } from '../../ir/kernel-walk.ts';
 import type { Buffer, Program, Step } from '../../ir/program.ts';
 import type { Refusal } from '../backend.ts';
 import type { Cells, Draw, GpuProgram, GpuStep, Making } from './cells.ts';
@@ -8,13 +8,13 @@ import { extentAt, foldLoops, withoutDraws } from './draws.ts';
 import { rangeAt } from './index-range.ts';
 import { cutLongFolds } from './long-folds.ts';
 import { cutManyArrays, mostArrays } from './many-arrays.ts';
-import { apart, neededBy, result } from './parts.ts';
+import { apart } from './parts.ts';
 import { gathered } from './scatter.ts';
 
 type Store = Extract<Stmt, { kind: 'store' }>;
 
 /** Flat indices are f32 on a device: below this, whole numbers and halves between them are exact. */
-export const mostElements = 2 ** 23;
+const mostElements = 2 ** 23;
 
 /** Kernels → cells, as gpu.js can be told; what cannot be said is listed. */
 export function makeGpuProgram(program: Program): { gpu: GpuProgram; refused: readonly Refusal[] } {

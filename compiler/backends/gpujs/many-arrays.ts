@@ -1,9 +1,9 @@
 import type { Expr, Loop, Stmt } from '../../ir/kernel.ts';
-import { walkStmts } from '../../ir/kernel-walk.ts';
+import { neededBy, result, variablesIn, walkStmts } from '../../ir/kernel-walk.ts';
 import type { DType } from '../../ir/tensor-type.ts';
 import { exprType, type Scope } from '../../ir/expr-type.ts';
 import type { Cells, Making } from './cells.ts';
-import { apart, arraysIn, neededBy, result, variablesIn } from './parts.ts';
+import { apart, arraysIn } from './parts.ts';
 
 /** WebGPU gives a kernel eight storage buffers, of which one is its output. */
 export const mostArrays = 7;

@@ -1,33 +1,9 @@
-import { type Affine, constant, plus, scale, variable, variablesOf } from '../../ir/affine.ts';
+import { type Affine, constant, plus, scale, variable } from '../../ir/affine.ts';
 import { timesDim } from '../../ir/dim.ts';
-import { isExpr } from '../../ir/expr-type.ts';
 import type { BufferId, Expr, Loop, Stmt } from '../../ir/kernel.ts';
-import { walkStmts } from '../../ir/kernel-walk.ts';
+import { neededBy, walkStmts } from '../../ir/kernel-walk.ts';
 import type { DType } from '../../ir/tensor-type.ts';
 import { type Cells, type Making, scratch } from './cells.ts';
-
-/** The statements a value needs, and no others. */
-export function neededBy(body: readonly Stmt[], value: Expr): readonly Stmt[] {
-  const wanted = namesIn([result(value)]);
-  const kept: Stmt[] = [];
-  for (const stmt of body.toReversed()) {
-    if (stmt.kind === 'store' || !wanted.has(stmt.name)) continue;
-    kept.unshift(stmt);
-    for (const name of namesIn([stmt])) wanted.add(name);
-  }
-  return kept;
-}
-
-/** A value as the last statement: walked and rewritten like the others. */
-export function result(value: Expr): Stmt {
-  return { kind: 'let', name: '', dtype: 'float', value };
-}
-
-function namesIn(stmts: readonly Stmt[]): Set<string> {
-  const names = new Set<string>();
-  walkStmts(stmts, { expr: (e) => void (e.kind === 'ref' && names.add(e.name)) });
-  return names;
-}
 
 /** Arrays a kernel reads; host scalars are handed over as numbers. */
 export function arraysIn(
@@ -39,20 +15,6 @@ export function arraysIn(
     expr: (e) => void (e.kind === 'load' && buffers[e.buffer]?.role !== 'host' && read.add(e.buffer)),
   });
   return read;
-}
-
-/** Loop variables the statements mention. */
-export function variablesIn(stmts: readonly Stmt[]): ReadonlySet<string> {
-  const names = new Set<string>();
-  walkStmts(stmts, {
-    expr: (e) => {
-      if (e.kind === 'coordinate' || e.kind === 'random') variablesOf(e.index, names);
-      if (e.kind !== 'load') return;
-      variablesOf(e.address.base, names);
-      for (const { index } of e.guards) if (!isExpr(index)) variablesOf(index, names);
-    },
-  });
-  return names;
 }
 
 /** The row-major position of a point. */

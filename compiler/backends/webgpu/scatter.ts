@@ -1,7 +1,7 @@
 import { variablesOf } from '../../ir/affine.ts';
 import { timesDim } from '../../ir/dim.ts';
-import type { Expr, Kernel, Loop, Stmt } from '../../ir/kernel.ts';
-import { walkStmts } from '../../ir/kernel-walk.ts';
+import type { Kernel, Loop } from '../../ir/kernel.ts';
+import { neededBy, result, variablesIn } from '../../ir/kernel-walk.ts';
 import type { Groups } from './gpu-program.ts';
 import { nest, unravel, writeBody } from './statements.ts';
 import { dimText, fresh, write, type Writer } from './writer.ts';
@@ -27,36 +27,13 @@ export function planScatter({ loops, body }: Kernel): ScatterPlan {
     if (stmt.kind !== 'store') continue;
     const along = variablesOf(stmt.address.base);
     for (const { value } of stmt.address.gathers)
-      for (const name of variablesIn(value, body)) deciding.add(name);
+      for (const name of variablesIn([...neededBy(body, value), result(value)])) deciding.add(name);
     for (const { name } of loops) if (!along.has(name)) deciding.add(name);
   }
   return {
     own: loops.filter(({ name }) => !deciding.has(name)),
     inOrder: loops.filter(({ name }) => deciding.has(name)),
   };
-}
-
-/** Also of the lets it refers to. */
-function variablesIn(expr: Expr, body: readonly Stmt[]): ReadonlySet<string> {
-  const found = new Set<string>();
-  const visit = (value: Expr): void => {
-    const holder: Stmt = { kind: 'let', name: '', dtype: 'int', value };
-    walkStmts([holder], {
-      expr: (e) => {
-        if (e.kind === 'coordinate' || e.kind === 'random') variablesOf(e.index, found);
-        if (e.kind === 'load') {
-          variablesOf(e.address.base, found);
-          for (const { index } of e.guards) if (!('kind' in index)) variablesOf(index, found);
-        }
-        if (e.kind !== 'ref' || found.has(e.name)) return;
-        found.add(e.name);
-        const stmt = body.find((each) => each.kind !== 'store' && each.name === e.name);
-        if (stmt) visit(stmt.value);
-      },
-    });
-  };
-  visit(expr);
-  return found;
 }
 
 export function writeScatter(w: Writer, kernel: Kernel, { own, inOrder }: ScatterPlan): Groups {
