@@ -185,7 +185,7 @@ export function bar(part: number, cells: number): string {
 }
 
 /** `loss 0.0831  accuracy 0.974` */
-export function quantitiesText(quantities: Quantities, prefix = ''): string {
+function quantitiesText(quantities: Quantities, prefix = ''): string {
   return Object.entries(quantities)
     .map(([name, value]) => `${prefix}${name} ${numberText(value, 3)}`)
     .join('  ');

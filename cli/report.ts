@@ -82,7 +82,7 @@ function printFrames(
 }
 
 /** `{code, severity, message, file, start, end, notes[], fixes[]}`; lines and columns from 1, columns in UTF-16. */
-export function jsonOf(context: Context, diagnostic: Diagnostic, sources: SourceOf): unknown {
+function jsonOf(context: Context, diagnostic: Diagnostic, sources: SourceOf): unknown {
   const { code, severity, message, label, related, notes, help } = diagnostic;
   return {
     code,

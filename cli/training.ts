@@ -31,7 +31,7 @@ export interface TrainingJob extends Run {
 const snapshotMs = 5000;
 
 /** The version of what `--json` prints; raised when a reader would have to change. */
-export const eventSchema = 1;
+const eventSchema = 1;
 
 type EndEvent = Extract<TrainEvent, { kind: 'end' }>;
 type StartEvent = Extract<TrainEvent, { kind: 'start' }>;
@@ -333,7 +333,7 @@ function closing(
 }
 
 /** One line of NDJSON. JSON has no NaN: non-finite numbers are written as texts. */
-export function printEvent(context: Context, event: TrainEvent): void {
+function printEvent(context: Context, event: TrainEvent): void {
   const { kind, ...rest } = event;
   const line = { event: kind, ...(kind === 'start' ? { schema: eventSchema } : {}), ...rest };
   const text = JSON.stringify(line, (key, value: unknown) => {

@@ -7,7 +7,7 @@ import type { TokenType } from 'chevrotain';
  */
 export const reservedWords = ['if', 'then', 'else', 'and', 'or', 'not', 'true', 'false', 'return'] as const;
 
-export const contextualWords = [
+const contextualWords = [
   'bpnet', 'use', 'dim', 'const', 'fn', 'init', 'layer', 'model', 'optimizer', 'data', 'train', 'test',
   'param', 'state', 'repeat', 'scan', 'in', 'carry', 'emit',
   'seed', 'batch', 'accumulate', 'load', 'into', 'epochs', 'steps', 'step', 'times', 'update', 'with', 'from',

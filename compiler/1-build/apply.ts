@@ -254,20 +254,14 @@ function applyInstance(callee: InstanceVal, args: readonly NamedVal[], frame: Fr
 }
 
 /** `Cnn.dense_1` */
-export function freshPath(frame: Frame, name: string): string {
+function freshPath(frame: Frame, name: string): string {
   const n = (frame.counters.get(name) ?? 0) + 1;
   frame.counters.set(name, n);
   return frame.path === '' ? `${name}_${n}` : `${frame.path}.${name}_${n}`;
 }
 
 /** The result against the declared type: it takes the declared names. */
-export function checkResult(
-  written: TypeExpression | null,
-  out: Val,
-  body: Frame,
-  span: Span,
-  name: string,
-): Val {
+function checkResult(written: TypeExpression | null, out: Val, body: Frame, span: Span, name: string): Val {
   if (!written || out.kind === 'poison') return out;
   if (written.kind === 'tuple-type') {
     if (out.kind !== 'tuple' || out.items.length !== written.items.length) {

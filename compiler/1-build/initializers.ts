@@ -13,7 +13,7 @@ import { kindText, numberVal, type Val } from './value.ts';
  * Inputs and outputs that meet in one unit: `[In, Out]` is (In, Out); a kernel `[…window, In, Out]`
  * multiplies both by the window; a vector is (n, n). (Glorot & Bengio 2010; the convention of Keras.)
  */
-export function fans(type: TensorType): { fanIn: number; fanOut: number } {
+function fans(type: TensorType): { fanIn: number; fanOut: number } {
   const dims = sizes(type).map((d) => sizeOf(d, {}));
   const window = dims.slice(0, -2).reduce((a, b) => a * b, 1);
   if (dims.length < 2) return { fanIn: dims[0] ?? 1, fanOut: dims[0] ?? 1 };

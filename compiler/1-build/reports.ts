@@ -98,7 +98,7 @@ export function reportGraphs(
 }
 
 /** The confusion table of what is predicted: the last report, under this name. */
-export const confusionEntry = 'confusion';
+const confusionEntry = 'confusion';
 
 function confusionDraft({ build, file }: Elaborated, { output, labels }: Prediction) {
   if (!labels) return null;

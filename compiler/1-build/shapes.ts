@@ -230,7 +230,7 @@ function clashHelp(want: Axis, have: Axis, rank: number, got: TensorType): strin
 }
 
 /** The same node seen under other axis names: names cost nothing, so it is a reshape that is no work. */
-export function retype(
+function retype(
   frame: Frame,
   val: TensorVal,
   axes: readonly Axis[],

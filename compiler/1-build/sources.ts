@@ -30,7 +30,7 @@ const calls: Readonly<Partial<Record<SourceRequest['call'], SourceCall>>> = {
 };
 
 /** `csv("iris.csv", header = false)` with its arguments worked out; null after a report. */
-export function requestFrom(e: Expression, frame: Frame): SourceRequest | null {
+function requestFrom(e: Expression, frame: Frame): SourceRequest | null {
   if (e.kind !== 'call' || e.callee.kind !== 'name') {
     fail(frame, typeMismatch, e.span, ['a data source such as csv("…")', 'something else']);
     return null;

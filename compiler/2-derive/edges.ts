@@ -61,7 +61,7 @@ export function leadingTo(
 }
 
 /** A scan, or what it gives. */
-export function isLoop(node: Node): boolean {
+function isLoop(node: Node): boolean {
   return node.scan !== undefined || node.op === 'scan_output';
 }
 

@@ -37,7 +37,7 @@ export function factsOf(formula: Formula): FormulaFacts {
   return { parts, calls, loads, folds, contraction, scatter: scatterOf(formula) !== null, heavy };
 }
 
-export function isInOrderSum(formula: Formula): boolean {
+function isInOrderSum(formula: Formula): boolean {
   return formula.kind === 'fold' && formula.fn === 'sum' && formula.order === 'in-order';
 }
 

@@ -149,7 +149,7 @@ function withFolds(
 }
 
 /** Loads by what they read, in order of appearance. */
-export function sitesOf(formula: Formula): ReadonlyMap<NodeId, readonly Site[]> {
+function sitesOf(formula: Formula): ReadonlyMap<NodeId, readonly Site[]> {
   const sites = new Map<NodeId, Site[]>();
   const walk = (part: Formula, folds: Extents, operand: boolean): void => {
     switch (part.kind) {

@@ -20,7 +20,7 @@ export function isFactorLoad(value: Value): boolean {
  * by which operand they index. Null without a private loop on either side (depthwise, `sum(h²)`), or when a
  * loop indexes neither operand: then the generic fold is used.
  */
-export function contractionOf(loops: readonly Loop[], body: readonly Stmt[]): Contraction | null {
+function contractionOf(loops: readonly Loop[], body: readonly Stmt[]): Contraction | null {
   const [first] = body;
   if (first?.kind !== 'fold' || first.fn !== 'sum' || first.order !== 'in-order' || first.dtype !== 'float')
     return null;

@@ -52,7 +52,7 @@ function leafName(leaf: Leaf | null): string | null {
 }
 
 /** `{axes: [0, 1]}`; nothing when there are none. */
-export function attrsText(attrs: Attrs): string {
+function attrsText(attrs: Attrs): string {
   const entries = Object.entries(attrs).filter(([, value]) => value !== undefined);
   if (entries.length === 0) return '';
   return `{${entries.map(([name, value]) => `${name}: ${attrText(value)}`).join(', ')}}`;

@@ -54,7 +54,7 @@ export function nest(w: Writer, loops: readonly Loop[], inside: () => void): voi
   });
   if (hidden !== undefined) w.names.set(loop.name, hidden);
 }
-export function defineLoop(w: Writer, { name }: Loop, text: string): void {
+function defineLoop(w: Writer, { name }: Loop, text: string): void {
   w.names.set(name, text);
   w.types.set(name, 'int');
 }

@@ -20,7 +20,7 @@ export function nanosecondsOf({ loops, body, contraction }: Kernel, sizes: DimSi
   }, 0) * pointsIn(loops, sizes);
 } // prettier-ignore
 
-export function pointsIn(loops: readonly Loop[], sizes: DimSizes): number {
+function pointsIn(loops: readonly Loop[], sizes: DimSizes): number {
   return loops.reduce((product, { extent }) => product * sizeOf(extent, sizes), 1);
 }
 
