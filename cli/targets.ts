@@ -36,7 +36,7 @@ export async function backendOf(target: Exclude<Target, 'gpujs' | 'webgpu'>): Pr
 export async function backendOf(target: Target): Promise<Backend | RemoteBackend>;
 export async function backendOf(target: Target): Promise<Backend | RemoteBackend> {
   if (target === 'webgpu') return (await import('../compiler/backends/webgpu/backend.ts')).webgpu;
-  if (target === 'gpujs') return (await import('../compiler/backends/gpujs/launch.ts')).gpujs;
+  if (target === 'gpujs') return (await import('../compiler/backends/gpujs/backend.ts')).gpujs;
   if (target === 'js') return (await import('../compiler/backends/js/backend.ts')).js;
   if (target === 'wasm') return (await import('../compiler/backends/wasm/backend.ts')).wasm;
   return (await import('../compiler/backends/reference/backend.ts')).reference;

@@ -1,4 +1,4 @@
-import { emitGpuJs } from '../compiler/backends/gpujs/backend.ts';
+import { emitGpuJs } from '../compiler/backends/gpujs/emit.ts';
 import { helperText } from '../compiler/backends/js/helpers.ts';
 import { newNeeds } from '../compiler/backends/js/writer.ts';
 import type { Program } from '../compiler/ir/program.ts';

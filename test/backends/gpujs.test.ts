@@ -1,6 +1,7 @@
 import { GPU } from 'gpu.js';
 import { describe, expect, test } from 'vitest';
-import { emitGpuJs, launchOn } from '../../compiler/backends/gpujs/backend.ts';
+import { launchOn } from '../../compiler/backends/gpujs/backend.ts';
+import { emitGpuJs } from '../../compiler/backends/gpujs/emit.ts';
 import type { GpuJs } from '../../compiler/backends/gpujs/machine.ts';
 import type { GpuPlan, GpuPlanStep } from '../../compiler/backends/gpujs/plan.ts';
 import { js } from '../../compiler/backends/js/backend.ts';

@@ -1,16 +1,20 @@
 import type { Program } from '../../ir/program.ts';
 import { counterRandom } from '../../ir/random.ts';
-import type { Launched, Refusal, Remote } from '../backend.ts';
+import type { Launched, Remote, RemoteBackend } from '../backend.ts';
 import { hostScalars } from '../host-scalars.ts';
-import { type GpuDraw, type GpuJs, gpuMachine } from './machine.ts';
-import { makeGpuProgram } from './make.ts';
-import { type GpuPlan, planOf } from './plan.ts';
+import { type GpuDraw, type GpuJs, gpuJsLibrary, gpuMachine } from './machine.ts';
+import { cellProgram } from './cell-program.ts';
+import { emitGpuJs } from './emit.ts';
 
-/** The program for gpu.js, or what it cannot be told. */
-export function emitGpuJs(program: Program): { readonly plan: GpuPlan } | { readonly refused: readonly Refusal[] } {
-  const { gpu, refused } = makeGpuProgram(program);
-  return refused.length > 0 ? { refused } : { plan: planOf(gpu) };
-} // prettier-ignore
+/** gpu.js, an optional peer: WebGL where there is one, else its own JavaScript. */
+export const gpujs: RemoteBackend = {
+  name: 'gpujs',
+  refuse: (program) => cellProgram(program).refused,
+  async launch(program): Promise<Launched & { readonly remote: Remote }> {
+    const Gpu = await gpuJsLibrary();
+    return launchOn(new Gpu({}), program);
+  },
+};
 
 /** A program on a gpu.js of the caller's. */
 export function launchOn(gpu: GpuJs, program: Program): Launched & { readonly remote: Remote } {

@@ -21,14 +21,14 @@ export interface Cells {
 }
 
 /** `cells`: all read what lay there before any of them wrote. */
-export type GpuStep =
+export type CellStep =
   | { readonly kind: 'cells'; readonly all: readonly Cells[] }
   | {
       readonly kind: 'loop';
       readonly turn: string;
       readonly extent: Dim;
       readonly reverse: boolean;
-      readonly steps: readonly GpuStep[];
+      readonly steps: readonly CellStep[];
     };
 
 /** Random numbers that the host makes before an entry runs, by their index. */
@@ -39,16 +39,16 @@ export interface Draw {
   readonly size: number;
 }
 
-export interface GpuEntry extends Omit<Entry, 'steps' | 'scratchBytes'> {
-  readonly steps: readonly GpuStep[];
+export interface CellEntry extends Omit<Entry, 'steps' | 'scratchBytes'> {
+  readonly steps: readonly CellStep[];
   readonly draws: readonly Draw[];
 }
 
 /** Each buffer is an array on the device; those of the program come first, under their numbers. */
-export interface GpuProgram {
+export interface CellProgram {
   readonly program: Program;
   readonly buffers: readonly Buffer[];
-  readonly entries: readonly GpuEntry[];
+  readonly entries: readonly CellEntry[];
 }
 
 /** A program while its kernels are turned into cells. */
@@ -60,6 +60,12 @@ export interface Making {
   /** What cannot be said in gpu.js. */
   readonly refused: Refusal[];
 }
+
+/** Every cell of the buffer, at capacity, is a point of the loops. */
+export function coversAll({ loops, buffer }: Cells, { capacities, buffers }: { readonly capacities: DimSizes; readonly buffers: readonly Buffer[] }) {
+  const points = loops.reduce((all, { extent }) => all * sizeOf(extent, capacities), 1);
+  return points === buffers[buffer]!.size;
+} // prettier-ignore
 
 /** An array of the device alone. */
 export function scratch({ buffers, capacities }: Making, name: string, dtype: DType, dims: readonly Dim[]) {

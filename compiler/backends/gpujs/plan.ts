@@ -1,6 +1,6 @@
 import { sizeOf } from '../../ir/dim.ts';
 import type { BufferId } from '../../ir/kernel.ts';
-import type { Cells, Draw, GpuProgram, GpuStep } from './cells.ts';
+import type { Cells, Draw, CellProgram, CellStep } from './cells.ts';
 import { printCells } from './print.ts';
 import type { Scalar } from './writer.ts';
 
@@ -40,7 +40,7 @@ export type GpuCall = readonly [
   numbers: readonly string[],
 ];
 
-export function planOf(gpu: GpuProgram): GpuPlan {
+export function planOf(gpu: CellProgram): GpuPlan {
   const { program, buffers } = gpu;
   const kernels: (readonly [string, number])[] = [];
   const known = new Map<string, number>();
@@ -52,7 +52,7 @@ export function planOf(gpu: GpuProgram): GpuPlan {
     known.set(key, at);
     return [at, cells.buffer, arrays, scalars.map(numberName)];
   };
-  const steps = (all: readonly GpuStep[], turns: ReadonlyMap<string, number>): GpuPlanStep[] =>
+  const steps = (all: readonly CellStep[], turns: ReadonlyMap<string, number>): GpuPlanStep[] =>
     all.map((step) => {
       if (step.kind === 'cells') return { calls: step.all.map((cells) => call(cells, turns)) };
       const { turn, extent, reverse } = step;

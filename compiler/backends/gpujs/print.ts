@@ -3,9 +3,8 @@ import { sizeOf } from '../../ir/dim.ts';
 import type { BufferId, Expr, Loop, Stmt } from '../../ir/kernel.ts';
 import type { Buffer } from '../../ir/program.ts';
 import { affineText, dimText, divided } from './address.ts';
-import type { Cells, GpuProgram } from './cells.ts';
+import { type CellProgram, type Cells, coversAll } from './cells.ts';
 import { conditionText, exprText, numberText } from './expr.ts';
-import { coversAll } from './make.ts';
 import { named } from './spell.ts';
 import { arrayName, block, fresh, newWriter, type Scalar, type Writer, write } from './writer.ts';
 
@@ -24,7 +23,7 @@ export interface GpuKernel {
 export function printCells(
   cells: Cells,
   turns: ReadonlyMap<string, number>,
-  { buffers, program: { capacities } }: Pick<GpuProgram, 'buffers' | 'program'>,
+  { buffers, program: { capacities } }: Pick<CellProgram, 'buffers' | 'program'>,
 ): GpuKernel {
   const w = newWriter(buffers, capacities, turns);
   const found = findPoint(w, cells);

@@ -1,9 +1,8 @@
-import { type DimSizes, sizeOf } from '../../ir/dim.ts';
 import type { BufferId, Kernel, Loop, Stmt } from '../../ir/kernel.ts';
 import { neededBy, result, walkStmts } from '../../ir/kernel-walk.ts';
-import type { Buffer, Program, Step } from '../../ir/program.ts';
+import type { Program, Step } from '../../ir/program.ts';
 import type { Refusal } from '../backend.ts';
-import type { Cells, Draw, GpuProgram, GpuStep, Making } from './cells.ts';
+import { type Cells, coversAll, type Draw, type CellProgram, type CellStep, type Making } from './cells.ts';
 import { extentAt, foldLoops, withoutDraws } from './draws.ts';
 import { rangeAt } from './index-range.ts';
 import { cutLongFolds } from './long-folds.ts';
@@ -17,7 +16,7 @@ type Store = Extract<Stmt, { kind: 'store' }>;
 const mostElements = 2 ** 23;
 
 /** Kernels → cells, as gpu.js can be told; what cannot be said is listed. */
-export function makeGpuProgram(program: Program): { gpu: GpuProgram; refused: readonly Refusal[] } {
+export function cellProgram(program: Program): { gpu: CellProgram; refused: readonly Refusal[] } {
   const { capacities, precision } = program;
   const buffers = [...program.buffers];
   const refused: Refusal[] = [];
@@ -35,8 +34,8 @@ function stepsOf(
   turns: readonly Loop[],
   draws: Map<string, Draw>,
   making: Making,
-): readonly GpuStep[] {
-  return steps.flatMap((step): readonly GpuStep[] => {
+): readonly CellStep[] {
+  return steps.flatMap((step): readonly CellStep[] => {
     if (step.kind === 'kernel') return kernelSteps(step.kernel, turns, draws, making);
     const { turn, extent, reverse } = step;
     const inside = [...turns, { name: turn, extent }];
@@ -50,7 +49,7 @@ function kernelSteps(
   turns: readonly Loop[],
   draws: Map<string, Draw>,
   making: Making,
-): readonly GpuStep[] {
+): readonly CellStep[] {
   const kernel = withoutDraws(given, turns, draws, making);
   const stores = kernel.body.filter((stmt) => stmt.kind === 'store');
   const shared = sharedFolds(kernel, stores, making);
@@ -65,19 +64,13 @@ function kernelSteps(
   );
   const last = whole.map((all) => all.at(-1)!);
   for (const cells of [...early, ...last]) checkSizes(cells, turns, making);
-  return [...early.map((cells): GpuStep => ({ kind: 'cells', all: [cells] })), { kind: 'cells', all: last }];
+  return [...early.map((cells): CellStep => ({ kind: 'cells', all: [cells] })), { kind: 'cells', all: last }];
 } // prettier-ignore
 
 /** What keeps some of its cells reads them from an array as well. */
 function roomFor(cells: Cells, making: Making): number {
   return coversAll(cells, making) ? mostArrays : mostArrays - 1;
 }
-
-/** Every cell of the buffer, at capacity, is a point of the loops. */
-export function coversAll({ loops, buffer }: Cells, { capacities, buffers }: { readonly capacities: DimSizes; readonly buffers: readonly Buffer[] }) {
-  const points = loops.reduce((all, { extent }) => all * sizeOf(extent, capacities), 1);
-  return points === buffers[buffer]!.size;
-} // prettier-ignore
 
 function cellsOf(kernel: Kernel, store: Store, making: Making): Cells {
   if (store.address.gathers.length > 0) return gathered(kernel, store, making.buffers[store.buffer]!);
