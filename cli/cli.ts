@@ -53,7 +53,11 @@ async function runVerb(argv: readonly string[], io: Io): Promise<number> {
   }
   const ends: (() => void)[] = [];
   const atEnd = (work: () => void) => void ends.push(work);
-  const context = { ...contextOf(found.verb, found.args, layers.values, io), atEnd };
+  const context = {
+    ...contextOf(found.verb, found.args, layers.values, io),
+    atEnd,
+    redirected: new Map<string, string>(),
+  };
   const { run } = await verbs[found.verb]!.load();
   try {
     if (context.values.watch !== true) return await run(context);

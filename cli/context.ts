@@ -17,6 +17,8 @@ export interface Context {
   readonly err: Colors;
   /** Told every file a program is made from, right before it is read: for `--watch`. */
   readonly onRead?: (path: string) => void;
+  /** What is read instead of a path as the program writes it. */
+  readonly redirected?: Map<string, string>;
   /** Takes what is to be done when the command is through: machines that were lent are given back. */
   readonly atEnd?: (work: () => void) => void;
   /** A run that is interrupted because something else is to be run in its place keeps nothing. */

@@ -77,6 +77,7 @@ export async function compileArgument(
   if (!redirect.ok) {
     return { ok: false, kind: 'refused', code: usageError(context, redirect.message, redirect.help) };
   }
+  for (const [written, given] of Object.entries(redirect.paths)) context.redirected?.set(written, given);
   const options: CompileFileOptions = {
     text,
     data: redirect.paths,

@@ -15,6 +15,12 @@ export function redirectOf(text: string, data: Readonly<Record<string, string>>)
   if (Object.keys(data).length === 0) return { ok: true, paths: {} };
   const written = writtenPaths(parse(text, '').model);
   const paths: Record<string, string> = {};
+  const shared = sharedPath(written, data);
+  if (shared) {
+    const [path, names] = shared;
+    const message = `${names.join(' and ')} all read ${path}: --data would change all of them`;
+    return { ok: false, message, help: `name them all: ${names.map((name) => `--data ${name}=…`).join(' ')}, with one file` }; // prettier-ignore
+  }
   for (const [name, given] of Object.entries(data)) {
     const old = written[name];
     if (old === undefined) {
@@ -37,6 +43,19 @@ export function redirectOf(text: string, data: Readonly<Record<string, string>>)
     old.forEach((path, i) => (paths[path] = files[i]!));
   }
   return { ok: true, paths };
+}
+
+/** A path that several sources read, of which some would now read something else. */
+function sharedPath(
+  written: Readonly<Record<string, readonly string[]>>,
+  data: Readonly<Record<string, string>>,
+): [string, readonly string[]] | null {
+  for (const path of new Set(Object.keys(data).flatMap((name) => written[name] ?? []))) {
+    const names = Object.keys(written).filter((name) => written[name]!.includes(path));
+    const given = new Set(names.map((name) => data[name]?.split(',')[written[name]!.indexOf(path)]?.trim()));
+    if (given.size > 1) return [path, names];
+  }
+  return null;
 }
 
 /** `{ 'iris.train': ['iris.csv'] }`: the text literals a source is called with. */

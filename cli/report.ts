@@ -1,6 +1,7 @@
 import { isAbsolute, relative, resolve } from 'node:path';
 import type { Diagnostic, Span } from '../dsl/diagnostic.ts';
 import { renderDiagnostic } from '../dsl/frame.ts';
+import { catalog } from '../dsl/messages/catalog.ts';
 import { positionAt, sourceFile } from '../dsl/source.ts';
 import { libraryTexts } from '../runtime/node/library.ts';
 import { type Context, isSaid, print, printJson } from './context.ts';
@@ -29,7 +30,10 @@ export function reportDiagnostics(
   sources: SourceOf,
   format: DiagnosticFormat = 'text',
 ): Reported {
-  const diagnostics = found.map((d) => leveled(context, d)).filter((d) => d !== null);
+  const diagnostics = found
+    .map((d) => leveled(context, d))
+    .filter((d) => d !== null)
+    .map((d) => redirected(context, d));
   const errors = diagnostics.filter((d) => d.severity === 'error');
   const warnings = diagnostics.filter((d) => d.severity === 'warning');
   if (format === 'json')
@@ -58,6 +62,16 @@ function leveled(context: Context, diagnostic: Diagnostic): Diagnostic | null {
   const level = diagnostic.severity === 'warning' ? context.values.warn?.[diagnostic.code] : undefined;
   if (level === 'off') return null;
   return level === 'error' ? { ...diagnostic, severity: 'error' } : diagnostic;
+}
+
+/** Data is told by the path the program writes; what was read in its place is told too. */
+function redirected(context: Context, diagnostic: Diagnostic): Diagnostic {
+  if (catalog[diagnostic.code]?.group !== 'data') return diagnostic;
+  const { message, notes = [] } = diagnostic;
+  const told = [...(context.redirected ?? [])]
+    .filter(([written]) => [message, ...notes].some((text) => text.includes(written)))
+    .map(([written, given]) => `--data reads ${shortPath(context, given)} in the place of ${written}`);
+  return told.length === 0 ? diagnostic : { ...diagnostic, notes: [...notes, ...told] };
 }
 
 /** Errors first, at most `--error-limit` of them; warnings are left out with `--quiet`. */

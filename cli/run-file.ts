@@ -135,7 +135,7 @@ async function startOn(
 }
 
 /** The machine, or JavaScript, has no such piece of memory. */
-function tooLarge(context: Context, { program, sources }: CompiledProgram, target: Target): ExitCode {
+export function tooLarge(context: Context, { program, sources }: CompiledProgram, target: Target): ExitCode {
   const bytes = program.precision === 'f32' ? 4 : 8;
   const largest = program.buffers
     .map(({ name, role, size }) => ({ name: name ?? role, size: size * bytes }))

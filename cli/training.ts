@@ -61,6 +61,10 @@ export async function runTraining(context: Context, job: TrainingJob): Promise<E
     if (values.json === true) printJson(context, { event: 'stats', ...stats });
     else for (const text of [statsText(stats), ...stats.warnings.map(warningText)]) say(context, text);
   };
+  if (plan.datasets.length === 0 && plan.steps === null) {
+    const help = 'write `steps 1000` in its train block, or add --steps 1000';
+    return fail(context, exit.program, `${plan.name} has no data and no \`steps\`: it has no end`, help);
+  }
   if (values.stats === true && session.remote) return keptToItself(context, session, '--stats');
   if (values.stats === true) await watchLayers(job, tellStats);
   try {
@@ -101,7 +105,14 @@ export async function runTraining(context: Context, job: TrainingJob): Promise<E
     release();
   }
   if (end === null || start === null) throw new Error('training ended without an end event');
-  return conclude(context, job, { end, signal, seconds: (now() - began) / 1000, saved, snapshot });
+  return conclude(context, job, {
+    end,
+    from: start.step,
+    signal,
+    seconds: (now() - began) / 1000,
+    saved,
+    snapshot,
+  });
 }
 
 /** A step told of is a step waited for: a machine of its own is asked for several, unless each is to be printed. */
@@ -168,6 +179,8 @@ function isFinite({ quantities }: Extract<TrainEvent, { kind: 'step' }>): boolea
 
 interface Outcome {
   readonly end: EndEvent;
+  /** The step it began after. */
+  readonly from: number;
   readonly signal: Signal | null;
   readonly seconds: number;
   readonly saved: readonly string[];
@@ -253,9 +266,10 @@ async function diverged(
 /** `xor_mlp: 33 parameters, 1.9 KiB memory, seed 1, target js` and the rows of every split. */
 function startText(context: Context, event: StartEvent, threads = 1): string {
   const { err } = context;
-  const rows = Object.entries(event.rows).map(([use, splits]) => {
+  const rows = Object.entries(event.rows).flatMap(([use, splits]) => {
     const parts = Object.entries(splits).filter(([, count]) => count > 0);
-    return `${use}: ${parts.map(([split, count]) => `${countText(count)} ${split}`).join(', ')} rows`;
+    const counts = parts.map(([split, count]) => `${countText(count)} ${split}`).join(', ');
+    return parts.length === 0 ? [] : [`${use}: ${counts} rows`];
   });
   const resumed = event.step > 0 ? [`from step ${countText(event.step)}`] : [];
   const facts = [
@@ -278,7 +292,7 @@ function perEpoch(plan: Plan, event: StartEvent): number {
 }
 
 /** One row per split; `training` are means over the last epoch while the parameters still moved. */
-function resultTable(context: Context, end: EndEvent, { seconds }: Outcome): string {
+function resultTable(context: Context, end: EndEvent, { seconds, from }: Outcome): string {
   const names = Object.keys(end.quantities);
   const { out } = context;
   const row = (title: string, of: Readonly<Record<string, number>>) => [
@@ -287,7 +301,7 @@ function resultTable(context: Context, end: EndEvent, { seconds }: Outcome): str
   ];
   const rows = [
     ['', ...names],
-    row('last step', end.quantities),
+    ...(end.step > from ? [row('last step', end.quantities)] : []),
     ...Object.entries(end.splits).map(([split, quantities]) => row(split, quantities)),
   ];
   const how =
@@ -299,7 +313,7 @@ function resultTable(context: Context, end: EndEvent, { seconds }: Outcome): str
   const best = end.best && `${bestText(end.best)}, ${end.best.step < end.step ? 'restored' : 'the last'}\n`;
   const epochs = end.epoch > 0 ? `${plural(end.epoch, 'epoch')}, ` : '';
   return (
-    table(rows, ['left', ...names.map(() => 'right' as const)]) +
+    (rows.length > 1 ? table(rows, ['left', ...names.map(() => 'right' as const)]) : '') +
     `${how}: ${epochs}${plural(end.step, 'step')} in ${out.bold(durationText(seconds * 1000))}\n` +
     (best ?? '')
   );

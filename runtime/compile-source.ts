@@ -2,6 +2,8 @@ import { sourceRequests } from '../compiler/1-build/requests.ts';
 import type { Files } from '../compiler/1-build/world.ts';
 import { compile, type CompileOptions, type Compiled } from '../compiler/compile.ts';
 import { diagnose, type Diagnostic } from '../dsl/diagnostic.ts';
+import { deepest } from '../dsl/depth.ts';
+import { tooDeep } from '../dsl/messages/syntax.ts';
 import { cyclicUse, missingFile } from '../dsl/messages/names.ts';
 import type { Model } from '../dsl/model.ts';
 import { parse } from '../dsl/parse.ts';
@@ -48,6 +50,31 @@ export async function compileSource(
   if (diagnostics.some((d) => d.severity === 'error')) return stop('program', diagnostics);
 
   const files: Files = { main: main.model, used, library: libraryModels(options.library) };
+  try {
+    return await compileModel(files, options, { stop, diagnostics, sources });
+  } catch (error) {
+    const tower = error instanceof RangeError && [main.model, ...used].map(deepest).find(isTower);
+    if (!tower) throw error;
+    return stop('program', [...diagnostics, diagnose(tooDeep, tower.span, [])]);
+  }
+}
+
+/** Deeper than anybody writes: a stack that runs over is no bug then. */
+function isTower({ depth }: ReturnType<typeof deepest>): boolean {
+  return depth > 500;
+}
+
+interface SoFar {
+  readonly stop: (kind: 'program' | 'data', all: readonly Diagnostic[]) => SourceResult;
+  readonly diagnostics: readonly Diagnostic[];
+  readonly sources: Readonly<Record<string, string>>;
+}
+
+async function compileModel(
+  files: Files,
+  options: SourceOptions,
+  { stop, diagnostics, sources }: SoFar,
+): Promise<SourceResult> {
   const wanted = sourceRequests(files, options.set ?? {});
   if (wanted.diagnostics.length > 0) return stop('program', wanted.diagnostics);
   let facts;

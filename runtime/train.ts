@@ -204,6 +204,7 @@ function stepsOf(s: Session): number {
   const { plan, datasets } = s;
   const { steps, epochs, blocks } = plan;
   const { order, batch } = datasets[0]!;
+  if (!order.length) return 0;
   const batches = Math.ceil(order.length / batch);
   const perStep = batchesPerStep(blocks);
   const all = epochs ?? Infinity;

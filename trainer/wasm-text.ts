@@ -40,7 +40,7 @@ function sharedText({ bytes, together, each }: TeamModule): readonly string[] {
     codeText(bytes),
     'const node = globalThis.process?.versions?.node && process.getBuiltinModule ? process : null;',
     `const able = node || (globalThis.crossOriginIsolated && !globalThis.document);`,
-    `const threads = able ? Math.max(1, Math.min(${mostThreads}, +(options.threads ?? Math.min(8, ${cores})))) : 1;`,
+    `const threads = able ? Math.max(1, Math.min(${mostThreads}, Math.floor(options.threads ?? Math.min(8, ${cores})) || 1)) : 1;`,
     `if (threads < 2) code[${sharedFlag(bytes)}] = 1;`,
     `const pages = Math.ceil((${together} + threads * ${each}) / 65536);`,
     'const memory = new WebAssembly.Memory({ initial: pages, maximum: pages, shared: threads > 1 });',

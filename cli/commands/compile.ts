@@ -9,6 +9,7 @@ import { metafileOf } from '../metafile.ts';
 import { openProgram } from '../program.ts';
 import { refusedBy } from '../refused.ts';
 import { reportDiagnostics } from '../report.ts';
+import { tooLarge } from '../run-file.ts';
 import { table } from '../table.ts';
 import { targetOf } from '../targets.ts';
 import { unwritable, writeWhole } from '../writable.ts';
@@ -54,13 +55,15 @@ export async function run(context: Context): Promise<ExitCode> {
   }
   const source = relative(cwd, path);
   const { emitTrainer } = await import('../../trainer/emit.ts'); // ts-morph is large: not before it is needed
+  const on = values.target === undefined ? suitable(program) : wanted;
+  if (on === 'wasm' && program.arenaBytes > mostWasm) return tooLarge(context, compiled, on);
   const emitted = await emitTrainer(
     { program, plan, source },
     {
       minify: values.minify === true,
       predictOnly,
       worker: values.worker === true,
-      target: values.target === undefined ? suitable(program) : wanted,
+      target: on,
       ...(values.name === undefined ? {} : { name: values.name }),
     },
   );
@@ -89,6 +92,8 @@ function suitable({ arenaBytes }: Program): 'js' | 'wasm' {
   return arenaBytes < smallArena ? 'js' : 'wasm';
 }
 const smallArena = 256 * 1024;
+/** 4 GiB are all that WebAssembly can address; constants and tables are a little beside the arena. */
+const mostWasm = 2 ** 32 - 2 ** 24;
 
 /** TypeScript looks for `trainer.d.mts` beside `trainer.mjs`, older tools for `trainer.d.ts`. */
 function typeFiles(output: string, dts: string): Record<string, string> {

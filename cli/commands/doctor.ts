@@ -54,10 +54,7 @@ async function examine(): Promise<readonly Finding[]> {
     generatedCode(),
     vectors(),
     temporaryFolder(),
-    notUsed(
-      'threads',
-      typeof SharedArrayBuffer === 'function' ? 'shared memory available' : 'no shared memory',
-    ),
+    threads(),
     await optional('target webgpu', 'webgpu', hasWebGpu()),
     await optional('target gpujs', 'gpu.js', false),
   ];
@@ -71,8 +68,14 @@ async function optional(name: string, from: string, isHere: boolean): Promise<Fi
   return { name, state: installed ? 'ok' : 'info', text };
 }
 
-function notUsed(name: string, text: string): Finding {
-  return { name, state: 'info', text: `${text} (not used in this version)` };
+function threads(): Finding {
+  const name = 'threads';
+  if (typeof SharedArrayBuffer !== 'function') return { name, state: 'info', text: 'no shared memory: one' };
+  return {
+    name,
+    state: 'ok',
+    text: `wasm uses up to ${Math.min(8, availableParallelism())}; --threads says how many`,
+  };
 }
 
 /** The js target makes functions from text, which `--disallow-code-generation-from-strings` forbids. */

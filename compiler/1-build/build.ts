@@ -73,7 +73,7 @@ export function build(
     const names = trains.map((t) => t.name.name);
     report(
       options.train === null
-        ? diagnose(noTrainBlock, null, [main.file])
+        ? diagnose(noTrainBlock, null, [main.file.split(/[\\/]/).at(-1)!])
         : diagnose(unknownName, null, [options.train], didYouMean(options.train, names)),
     );
     return done(null);

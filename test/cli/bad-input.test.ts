@@ -176,6 +176,49 @@ const cases: readonly Case[] = [
     program: broken('epochs 2', 'epochs 2\n  save every 1 epochs to "points.csv/m.safetensors"'),
   },
   {
+    title: 'neither data nor steps',
+    code: exit.program,
+    program:
+      'bpnet 1\nmodel M() -> [] {\n  param w: [] = 1\n  return w\n}\ntrain t {\n  net = M()\n  loss = net()^2\n  update net with sgd(0.1)\n}\n',
+  },
+  {
+    title: 'a tower of operators',
+    code: exit.program,
+    program: broken('cross_entropy(z, d.y)', `cross_entropy(z, d.y)${' + 1'.repeat(20_000)}`),
+  },
+  {
+    title: 'a short row in a file of --data',
+    code: exit.data,
+    program: good,
+    files: { 'mine.csv': row(5, '3') },
+    argv: ['train', 'm.bpnet', '--data', 'points.train=mine.csv'],
+  },
+  {
+    title: 'a file of --data in one of two places',
+    code: exit.usage,
+    program: broken('csv("points.csv")', 'csv("points.csv")\n  test = csv("points.csv")'),
+    files: { 'mine.csv': table },
+    argv: ['train', 'm.bpnet', '--data', 'points.test=mine.csv'],
+  },
+  {
+    title: 'gradients compared in a memory of its own',
+    code: exit.usage,
+    program: good,
+    argv: ['gradcheck', 'm.bpnet', '--target', 'gpujs', '--dtype', 'f32'],
+  },
+  {
+    title: 'a trainer of more memory than a module has',
+    code: exit.program,
+    program: broken('H = 4', 'H = 1e9'),
+    argv: ['compile', 'm.bpnet', '-o', 't.mjs'],
+  },
+  {
+    title: 'a profile of a machine that runs on its own',
+    code: exit.usage,
+    program: good,
+    argv: ['bench', 'm.bpnet', '--target', 'gpujs', '--profile'],
+  },
+  {
     title: 'a trainer in no folder',
     code: exit.usage,
     program: good,
@@ -200,6 +243,20 @@ describe('bad input', () => {
     const ran = await bpnet(['train', 'm.bpnet'], { cwd });
     expect(ran.stderr).toContain('warning[batch-larger-than-data]');
     expect(ran.code).toBe(exit.ok);
+  });
+
+  test('0 steps end at once, with nothing measured', async () => {
+    const without = 'bpnet 1\ntrain t {\n  loss = 1 + 1\n  steps 0\n}\n';
+    const cwd = folderWith({
+      'points.csv': table,
+      'm.bpnet': broken('epochs 2', 'epochs 0'),
+      'w.bpnet': without,
+    });
+    for (const file of ['m.bpnet', 'w.bpnet']) {
+      const ran = await bpnet(['train', file], { cwd });
+      expect(ran).toMatchObject({ code: exit.ok, stdout: expect.stringContaining('finished: 0 steps') });
+      expect(ran.stdout + ran.stderr).not.toMatch(/NaN|last step|: +rows/);
+    }
   });
 
   test('the good program is good', async () => {

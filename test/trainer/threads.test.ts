@@ -63,11 +63,14 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
-test.each([1, 2, 3])('a trainer on %i threads has the bits of JavaScript on one', async (threads) => {
-  const trainer = (await imported(folder, js)).createTrainer({ files, threads });
-  await all(trainer.train());
-  expect([...trainer.save()].join()).toBe(expected);
-});
+test.each([1, 2, 3, 1.5, NaN])(
+  'a trainer on %d threads has the bits of JavaScript on one',
+  async (threads) => {
+    const trainer = (await imported(folder, js)).createTrainer({ files, threads });
+    await all(trainer.train());
+    expect([...trainer.save()].join()).toBe(expected);
+  },
+);
 
 describe.skipIf(noBrowser !== null)('in Chromium', () => {
   test.each([

@@ -196,8 +196,9 @@ function settled(
   if (flag !== '--data')
     return (
       flag === '--out' ||
-      (/^--(seed|epochs|steps)$/.test(flag) && Number(value) >= 0) ||
-      (config.onThreads && flag === '--threads' && Number(value) >= 1)
+      (+value % 1 === 0 &&
+        ((/^--(seed|epochs|steps)$/.test(flag) && +value >= 0) ||
+          (config.onThreads && flag === '--threads' && +value >= 1)))
     );
   const names = sourceNames(config.sources);
   const at = value.indexOf('=');
