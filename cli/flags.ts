@@ -191,7 +191,7 @@ export const flags = {
   },
   target: {
     spelling: '--target <name>',
-    text: 'wasm (default where it has vectors), js, gpujs (where gpu.js is installed), or reference (slow and obvious)',
+    text: 'wasm (default where it has vectors), js, webgpu (where there is a GPU), gpujs (where gpu.js is installed), or reference (slow and obvious)',
     read: String,
   },
   threads: {

@@ -1,5 +1,5 @@
 import { emitShared, emitWasm, type TeamModule } from '../compiler/backends/wasm/emit.ts';
-import { dismissed, mostThreads, words } from '../compiler/backends/wasm/threads/team.ts';
+import { dismissed, everyone, mostThreads, oneCall, words } from '../compiler/backends/wasm/threads/team.ts';
 import { workerSource } from '../compiler/backends/wasm/threads/start.ts';
 import type { Program } from '../compiler/ir/program.ts';
 
@@ -78,8 +78,8 @@ for (let i = 1; i < threads; i++) {
 if (threads > 1) {
   new FinalizationRegistry((words) => {
     Atomics.store(words, ${at('entry')}, ${dismissed});
-    Atomics.or(words, ${at('call')}, 63);
-    Atomics.add(words, ${at('call')}, 64);
+    Atomics.or(words, ${at('call')}, ${everyone});
+    Atomics.add(words, ${at('call')}, ${oneCall});
     Atomics.notify(words, ${at('call')});
   }).register(entries, new Int32Array(arena));
 }`;

@@ -2,7 +2,7 @@ import type { Launched, Threads } from '../../backend.ts';
 import type { EntryFunctions } from '../../entry-calls.ts';
 import type { TeamModule } from '../emit.ts';
 import { pagesOf } from '../code/module.ts';
-import { dismissed, mostThreads, words } from './team.ts';
+import { dismissed, everyone, mostThreads, oneCall, words } from './team.ts';
 
 /** A module on its memory. */
 export interface Started extends Pick<Launched, 'threads' | 'gather' | 'close'> {
@@ -60,7 +60,7 @@ const forgotten = new FinalizationRegistry<Control>(dismiss);
 function dismiss(control: Control): void {
   const call = control.at + words.call / 4;
   Atomics.store(control.words, control.at + words.entry / 4, dismissed);
-  Atomics.or(control.words, call, 63); // as a call that all take part in
-  Atomics.add(control.words, call, 64);
+  Atomics.or(control.words, call, everyone);
+  Atomics.add(control.words, call, oneCall);
   Atomics.notify(control.words, call);
 }

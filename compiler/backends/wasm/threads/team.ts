@@ -29,6 +29,9 @@ export const mostThreads = 32;
 export const dismissed = -1;
 
 const teamBits = 6;
+/** In `call`: all take part; and what a call adds. */
+export const everyone = (1 << teamBits) - 1;
+export const oneCall = 1 << teamBits;
 /** Looks at a word before a thread goes to sleep: some tens of microseconds. */
 const looksAtBarrier = 20_000;
 const looksForCall = 30_000;
@@ -119,7 +122,7 @@ export function defineWork(team: Team, entries: readonly SharedEntry[], scratchB
   const word = at + words.call;
     return module.define([], [], (f) => {
     const [seen, now, looks, entry] = [f.local('i32'), f.local('i32'), f.local('i32'), f.local('i32')];
-    const takesPart = op('i32.lt_u', getGlobal(thread), op('i32.and', get(now), i32((1 << teamBits) - 1)));
+    const takesPart = op('i32.lt_u', getGlobal(thread), op('i32.and', get(now), i32(everyone)));
     const changed = (then: Code): Code => [
       set(now, atomicLoad(word)),
       when(op('i32.ne', get(now), get(seen)), then),
@@ -157,7 +160,7 @@ export function defineWork(team: Team, entries: readonly SharedEntry[], scratchB
             // Read once: when this thread has done its part, the next call may be written already.
             set(entry, load('i32', i32(0), at + words.entry)),
             when(op('i32.eq', get(entry), i32(dismissed)), giveBack),
-            setGlobal(size, op('i32.and', get(now), i32((1 << teamBits) - 1))),
+            setGlobal(size, op('i32.and', get(now), i32(everyone))),
             run,
           ]),
         ],
