@@ -12,30 +12,29 @@
  * ```
  */
 import { dirname, join, resolve } from 'node:path';
-import type { Backend } from './compiler/backends/backend.ts';
-import { js } from './compiler/backends/js/backend.ts';
-import { reference } from './compiler/backends/reference/backend.ts';
-import { wasm } from './compiler/backends/wasm/backend.ts';
-import { hasSimd } from './compiler/backends/wasm/has-simd.ts';
 import type { CompileOptions, Compiled } from './compiler/compile.ts';
 import type { Diagnostic } from './dsl/diagnostic.ts';
 import { renderDiagnostic } from './dsl/frame.ts';
 import { checkpointBytes } from './runtime/checkpoint.ts';
 import type { HostRows, HostSplits, Provided } from './runtime/data/host.ts';
 import type { Quantities, TrainEvent } from './runtime/events.ts';
+import { DataError } from './runtime/fail.ts';
 import { compileFile } from './runtime/node/compile-file.ts';
 import { continueText, type GenerateSettings } from './runtime/generate.ts';
 import { nodeFiles } from './runtime/node/files.ts';
 import { nodeThreads } from './runtime/node/threads.ts';
-import { type HandedBatch, handedStep, refuseUnlearned } from './runtime/handed.ts';
+import { awaitedStep, type HandedBatch, handedStep, refuseUnlearned } from './runtime/handed.ts';
 import { openSession } from './runtime/open.ts';
 import type { Prediction } from './runtime/predict.ts';
 import { predict } from './runtime/predict-input.ts';
-import type { Session } from './runtime/session.ts';
+import { fetchTensors, type Session } from './runtime/session.ts';
 import { evaluateSplit } from './runtime/sweep.ts';
+import { backendOf, type GpuTarget, refusals, type Target, targetHere, targets } from './runtime/targets.ts';
 import { train as trainSession } from './runtime/train.ts';
 
+export { TargetError } from './compiler/backends/target-error.ts';
 export type { Diagnostic } from './dsl/diagnostic.ts';
+export type { GpuTarget, Target } from './runtime/targets.ts';
 export type { Plan } from './compiler/plan.ts';
 export type { Program } from './compiler/ir/program.ts';
 export type { Graph } from './compiler/ir/graph.ts';
@@ -91,7 +90,7 @@ export async function compile(source: Source | string, settings: CompileSettings
   return { ok: false, diagnostics: result.diagnostics, text: result.diagnostics.map(render).join('\n') };
 }
 
-export interface TrainSettings {
+export interface TrainSettings<T extends Target = Target> {
   /** Instead of the program's. */
   readonly seed?: number;
   /** Cancels between two steps; the model is what training reached. */
@@ -102,30 +101,48 @@ export interface TrainSettings {
   readonly epochEvents?: number;
   /** A checkpoint to continue, to the bit. */
   readonly resume?: Uint8Array;
-  /** Default `wasm`, or `js` where WebAssembly has no vectors; `reference`: slow, plain, the yardstick. All give the same bits. */
-  readonly target?: 'js' | 'wasm' | 'reference';
+  /**
+   * Default `wasm`, or `js` where WebAssembly has no vectors; `reference`: slow, plain, the yardstick. These give the same bits.
+   * `webgpu` and `gpujs` are looked for here, and their numbers are about the same: see `GpuModel`.
+   */
+  readonly target?: T;
   /** Of WebAssembly, where the program is large enough to gain. Default one a core, up to 8; the bits are those of one. */
   readonly threads?: number;
 }
 
 /** A training run. Iterate it for events, or just await `model`. */
-export interface Training extends AsyncIterable<TrainEvent> {
+export interface Training<M = Model> extends AsyncIterable<TrainEvent> {
   /** Resolves when training has ended; starts it if nobody iterates. */
-  readonly model: Promise<Model>;
+  readonly model: Promise<M>;
 }
 
-/** Trains a compiled program in this process. Rejects with a `DataError` when its data cannot be used. */
-export function train(program: Extract<Compilation, { ok: true }>, settings: TrainSettings = {}): Training {
+/** The model of a target; one that is not known before is either. */
+export type ModelOn<T extends Target> = T extends GpuTarget ? GpuModel : Model;
+
+/**
+ * Trains a compiled program in this process. Rejects with a `DataError` when its data cannot be used, with a `TargetError`
+ * when its target is not here.
+ */
+export function train<T extends Target = 'wasm'>(
+  program: Extract<Compilation, { ok: true }>,
+  settings: TrainSettings<T> = {},
+): Training<ModelOn<T>> {
   const { signal, stepEvents, epochEvents } = settings;
   let session: Promise<Session> | null = null;
   let events: AsyncGenerator<TrainEvent, void, void> | null = null;
   const opened = () => (session ??= sessionOf(program, settings));
   const start = async function* (): AsyncGenerator<TrainEvent, void, void> {
-    yield* trainSession(await opened(), {
-      ...(signal ? { signal } : {}),
-      ...(stepEvents ? { stepEvents } : {}),
-      ...(epochEvents ? { epochEvents } : {}),
-    });
+    const s = await opened();
+    try {
+      yield* trainSession(s, {
+        ...(signal ? { signal } : {}),
+        ...(stepEvents ? { stepEvents } : {}),
+        ...(epochEvents ? { epochEvents } : {}),
+      });
+    } catch (error) {
+      s.remote?.close();
+      throw error;
+    }
   };
   const run = () => (events ??= start());
   return {
@@ -133,7 +150,7 @@ export function train(program: Extract<Compilation, { ok: true }>, settings: Tra
     get model() {
       return (async () => {
         for await (const _ of run());
-        return modelOf(await opened(), program);
+        return modelOf<T>(await opened(), program);
       })();
     },
   };
@@ -143,10 +160,10 @@ export function train(program: Extract<Compilation, { ok: true }>, settings: Tra
  * A model before its first step, for programs that train it themselves: `model.step(batch)`. Data that `compile` was
  * given, or that is in files, is read as for training; data blocks without either wait for batches.
  */
-export async function open(
+export async function open<T extends Target = 'wasm'>(
   program: Extract<Compilation, { ok: true }>,
-  settings: Pick<TrainSettings, 'seed' | 'target' | 'threads'> = {},
-): Promise<Model> {
+  settings: Pick<TrainSettings<T>, 'seed' | 'target' | 'threads'> = {},
+): Promise<ModelOn<T>> {
   checkOpened(program);
   const { plan, data } = program;
   const whole = plan.datasets.every(({ train, block }) => train.call !== 'host' || data?.[block]);
@@ -154,24 +171,27 @@ export async function open(
   const s = await sessionOf(program, settings, whole);
   await s.begin(s);
   s.ready = true;
-  return modelOf(s, program);
+  return modelOf<T>(s, program);
 }
 
 /** A model with the parameters of a checkpoint; no training data is read. */
-export async function load(
+export async function load<T extends Target = 'wasm'>(
   program: Extract<Compilation, { ok: true }>,
   checkpoint: Uint8Array,
-  settings: Pick<TrainSettings, 'target'> = {},
-): Promise<Model> {
-  return modelOf(await sessionOf(program, { ...settings, resume: checkpoint }, false), program);
+  settings: Pick<TrainSettings<T>, 'target'> = {},
+): Promise<ModelOn<T>> {
+  return modelOf<T>(await sessionOf(program, { ...settings, resume: checkpoint }, false), program);
 }
+
+/** By path of bindings: `{ 'Mlp.dense_1.W': { shape: [4, 16], values } }`. */
+export type Params = Readonly<
+  Record<string, { readonly shape: readonly number[]; readonly values: Float32Array | Float64Array }>
+>;
 
 /** What training made, or what is to be trained step by step. */
 export interface Model {
-  /** As they are now, by path of bindings: `{ 'Mlp.dense_1.W': { shape: [4, 16], values } }`. */
-  readonly params: Readonly<
-    Record<string, { readonly shape: readonly number[]; readonly values: Float32Array | Float64Array }>
-  >;
+  /** As they are now. */
+  readonly params: Params;
   /**
    * The model's output for new rows, labels left out: records (`[{ petal_length: 1.4, … }, …]`), rows of
    * columns (`[[5.1, 3.5, 1.4, 0.2], …]`), or whole arrays by name (`{ x: … }`).
@@ -190,7 +210,15 @@ export interface Model {
   save(): Uint8Array;
 }
 
-const targets: Readonly<Record<'js' | 'wasm' | 'reference', Backend>> = { js, wasm, reference };
+/** The same on a machine with memory of its own: what looks at that memory is awaited. */
+export interface GpuModel extends Omit<Model, 'params' | 'step' | 'save'> {
+  readonly params: Promise<Params>;
+  /** Steps may be asked for before others are done: they are done in order. */
+  step(batch?: HandedBatch): Promise<Quantities>;
+  save(): Promise<Uint8Array>;
+  /** Gives the machine back, without which Node does not end by itself. */
+  close(): void;
+}
 
 async function sessionOf(
   program: Extract<Compilation, { ok: true }>,
@@ -201,22 +229,35 @@ async function sessionOf(
   checkOpened(program);
   if (seed !== undefined && (!Number.isSafeInteger(seed) || seed < 0))
     throw new RangeError(`a seed is a whole number from 0 on, not ${seed}`);
-  const target = settings.target ?? (hasSimd() ? 'wasm' : 'js');
-  if (!(target in targets))
-    throw new RangeError(`there is no target "${target}": ${Object.keys(targets).join(', ')}`);
+  const target = settings.target ?? targetHere();
+  if (!targets.includes(target))
+    throw new RangeError(`there is no target "${target}": ${targets.join(', ')}`);
+  const backend = await backendOf(target);
+  const refused = refusals(backend, program).map(({ span, text }) => ({
+    code: 'target-unsupported',
+    text: `The target ${target} cannot do ${text}.`,
+    span,
+  }));
+  if (refused.length > 0) throw new DataError(refused);
   const files = nodeFiles(program.folder);
-  return openSession({
-    plan: program.plan,
-    launched: targets[target].launch(program.program, nodeThreads(settings.threads)),
-    target,
-    read: files.read,
-    write: files.write,
-    data,
-    provided: program.data && byUse(program),
-    seed: settings.seed,
-    checkpoint: settings.resume,
-    set: program.set,
-  });
+  const launched = await backend.launch(program.program, nodeThreads(settings.threads));
+  try {
+    return await openSession({
+      plan: program.plan,
+      launched,
+      target,
+      read: files.read,
+      write: files.write,
+      data,
+      provided: program.data && byUse(program),
+      seed: settings.seed,
+      checkpoint: settings.resume,
+      set: program.set,
+    });
+  } catch (error) {
+    launched.remote?.close();
+    throw error;
+  }
 }
 function checkOpened(program: unknown): void {
   if (isRecord(program) && 'plan' in program) return;
@@ -233,17 +274,44 @@ function byUse({ data, plan }: Extract<Compilation, { ok: true }>): Provided {
   );
 }
 
-function modelOf(s: Session, { plan }: Extract<Compilation, { ok: true }>): Model {
+function modelOf<T extends Target>(s: Session, program: Extract<Compilation, { ok: true }>): ModelOn<T> {
+  return (s.remote ? gpuModelOf(s, program) : hereModelOf(s, program)) as ModelOn<T>;
+}
+
+function hereModelOf(s: Session, program: Extract<Compilation, { ok: true }>): Model {
   return {
+    ...sharedModelOf(s, program),
     get params() {
-      return Object.fromEntries(
-        plan.params.map(({ name }) => {
-          const { at, size, shape } = s.tensors[name]!;
-          return [name, { shape, values: s.float.slice(at, at + size) }];
-        }),
-      );
+      return paramsOf(s, program);
     },
-    step: handedStep(s, plan.datasets),
+    step: handedStep(s, program.plan.datasets),
+    save: () => checkpointBytes(s),
+  };
+}
+
+function gpuModelOf(s: Session, program: Extract<Compilation, { ok: true }>): GpuModel {
+  return {
+    ...sharedModelOf(s, program),
+    get params() {
+      return fetchTensors(s).then(() => paramsOf(s, program));
+    },
+    step: awaitedStep(s, program.plan.datasets),
+    save: () => fetchTensors(s).then(() => checkpointBytes(s)),
+    close: () => s.remote!.close(),
+  };
+}
+
+function paramsOf({ tensors, float }: Session, { plan }: Compiled): Params {
+  return Object.fromEntries(
+    plan.params.map(({ name }) => {
+      const { at, size, shape } = tensors[name]!;
+      return [name, { shape, values: float.slice(at, at + size) }];
+    }),
+  );
+}
+
+function sharedModelOf(s: Session, { plan }: Compiled): Pick<Model, 'predict' | 'generate' | 'evaluate'> {
+  return {
     predict: async (rows) => {
       const data = plan.datasets.find(({ use }) => use === plan.predict?.dataset);
       if (!data) throw new Error('this program applies no model to data, so there is nothing to predict');
@@ -255,6 +323,5 @@ function modelOf(s: Session, { plan }: Extract<Compilation, { ok: true }>): Mode
       return continueText(s, prompt, options);
     },
     evaluate: (split) => evaluateSplit(s, split),
-    save: () => checkpointBytes(s),
   };
 }

@@ -3,7 +3,7 @@ import type { Plan } from '../compiler/plan.ts';
 import { openSession } from '../runtime/open.ts';
 import type { Session } from '../runtime/session.ts';
 import type { Run } from './run-file.ts';
-import { backendOf } from './targets.ts';
+import { backendOf } from '../runtime/targets.ts';
 
 /** A program beside the one that trains, which computes more of the same step on the same numbers. */
 export interface Probe {

@@ -17,7 +17,8 @@ import { refusedBy } from './refused.ts';
 import { reportDiagnostics, type SourceOf } from './report.ts';
 import type { CompiledProgram } from './program.ts';
 import { absolutePaths } from './redirect.ts';
-import { backendOf, type Target, targetOf } from './targets.ts';
+import { backendOf, type Target } from '../runtime/targets.ts';
+import { targetOf } from './targets.ts';
 
 /** What the command line adds to a checkpoint: how to find and compile the program again. */
 export interface RunNote {

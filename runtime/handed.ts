@@ -50,6 +50,22 @@ export function handedStep(s: Session, plans: readonly DataPlan[]): (batch?: Han
   };
 }
 
+/** The same on a machine of its own. Others may be asked for before this one is done: each gives its own numbers. */
+export function awaitedStep(
+  s: Session,
+  plans: readonly DataPlan[],
+): (batch?: HandedBatch) => Promise<Quantities> {
+  const step = handedStep(s, plans);
+  return async (batch) => {
+    s.remote!.note([], () => (s.diverged = 0));
+    step(batch);
+    return new Promise((resolve, reject) => {
+      s.remote!.note([], () => resolve(namedQuantities(s, s.last)));
+      s.remote!.pull([]).catch(reject);
+    });
+  };
+}
+
 function handedArray(s: Session, array: RawArray): HandedArray {
   const [, ...axes] = array.type.axes;
   const size = axes.reduce((product, axis) => product * (axis.size as number), 1);

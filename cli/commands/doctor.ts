@@ -5,7 +5,7 @@ import { type Context, print, printJson } from '../context.ts';
 import { exit, type ExitCode } from '../exit.ts';
 import { bytesText } from '../format.ts';
 import { table } from '../table.ts';
-import { targetHere } from '../targets.ts';
+import { targetHere } from '../../runtime/targets.ts';
 import { version } from '../version.ts';
 
 interface Finding {

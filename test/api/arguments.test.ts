@@ -22,7 +22,7 @@ test('settings, programs and targets', async () => {
     await expect(load(any(program), new Uint8Array())).rejects.toThrow(/a compiled program is wanted/);
   }
   const program = await compile(text);
-  await expect(open(any(program), { target: any('cuda') })).rejects.toThrow('there is no target "cuda": js, wasm, reference');
+  await expect(open(any(program), { target: any('cuda') })).rejects.toThrow('there is no target "cuda": js, wasm, webgpu, gpujs, reference');
 }); // prettier-ignore
 
 test.for([[1.5], [-1], [NaN], [2 ** 60], ['x']])('%o is no seed', async ([seed]) => {

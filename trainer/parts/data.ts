@@ -5,11 +5,10 @@ import type { ReadFile } from '../../runtime/data/source.ts';
 import { loadDataset } from '../../runtime/dataset.ts';
 import type { Quantities, TrainEvent } from '../../runtime/events.ts';
 import { fail } from '../../runtime/fail.ts';
-import { type HandedBatch, handedStep, refuseUnlearned } from '../../runtime/handed.ts';
+import { awaitedStep, type HandedBatch, handedStep, refuseUnlearned } from '../../runtime/handed.ts';
 import { predict } from '../../runtime/predict-input.ts';
 import type { Prediction } from '../../runtime/predict.ts';
 import { readSafetensors } from '../../runtime/safetensors.ts';
-import { namedQuantities } from '../../runtime/sweep.ts';
 import { train, type TrainOptions } from '../../runtime/train.ts';
 import { loadModel, type OpenSession, resumeRun } from './trainer.ts';
 
@@ -81,14 +80,7 @@ export function stepper(
 ): (batch?: HandedBatch) => Quantities {
   const step = handedStep(s, plans);
   return (batch) => {
-    if (!s.ready && s.plan.fit) refuseUnlearned();
-    if (!s.ready && loads) {
-      fail(
-        'nothing-learned',
-        'The program begins with parameters of a file: load them, or train, before a step.',
-      );
-    }
-    s.ready = true;
+    readyToStep(s, loads);
     return step(batch);
   };
 }
@@ -99,12 +91,22 @@ export function remoteStepper(
   plans: readonly DataPlan[],
   loads: boolean,
 ): (batch?: HandedBatch) => Promise<Quantities> {
-  const step = stepper(s, plans, loads);
+  const step = awaitedStep(s, plans);
   return async (batch) => {
-    step(batch);
-    await s.remote!.pull([]);
-    return namedQuantities(s, s.last);
+    readyToStep(s, loads);
+    return step(batch);
   };
+}
+
+function readyToStep(s: OpenSession, loads: boolean): void {
+  if (!s.ready && s.plan.fit) refuseUnlearned();
+  if (!s.ready && loads) {
+    fail(
+      'nothing-learned',
+      'The program begins with parameters of a file: load them, or train, before a step.',
+    );
+  }
+  s.ready = true;
 }
 
 /** The data is cut anew, by the seed of the saved run. */
