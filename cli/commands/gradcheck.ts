@@ -69,6 +69,12 @@ async function checkFile(context: Context, file: string): Promise<ExitCode> {
     });
   });
   if (typeof checks === 'number') return checks;
+  if (checks.length === 0) {
+    const nothing = `${first.plan.name} has no parameters to differentiate by`;
+    if (context.args.length === 1) return usageError(context, nothing, 'nothing was checked');
+    say(context, context.err.dim(`  ${nothing}: not checked`));
+    return exit.ok;
+  }
   const ok = checks.every((check) => check.ok);
   if (values.json === true) {
     const which = context.args.length > 1 ? { file } : {};

@@ -207,6 +207,12 @@ const cases: readonly Case[] = [
     argv: ['gradcheck', 'm.bpnet', '--target', 'gpujs', '--dtype', 'f32'],
   },
   {
+    title: 'gradients by no parameters',
+    code: exit.usage,
+    program: 'bpnet 1\ntrain t {\n  loss = 1 + 1\n  steps 5\n}\n',
+    argv: ['gradcheck', 'm.bpnet'],
+  },
+  {
     title: 'a trainer of more memory than a module has',
     code: exit.program,
     program: broken('H = 4', 'H = 1e9'),

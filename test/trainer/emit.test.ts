@@ -179,6 +179,8 @@ describe.each([
     await writeFile(join(folder, 'words.csv'), 'width,height\n1,tall\n');
     expect(run('predict', 'six.safetensors', 'words.csv').status).toBe(3);
     if (name !== 'flowers') return;
+    const lost = run('train', '--epochs', '4', '--out', 'nowhere/four.safetensors');
+    expect(lost).toMatchObject({ status: 3, stderr: expect.stringMatching(/^ENOENT.*nowhere/) });
     const nowhere = run('train', '--data', 'flowers.train=nowhere.csv');
     expect(nowhere).toMatchObject({ status: 3 });
     expect(nowhere.stderr).toContain('--data flowers.train=FILE');

@@ -74,7 +74,7 @@ export async function command(
 ): Promise<number> {
   // A name no bundler recognises: in a page nobody comes here.
   const name = ['node:fs', 'promises'].join('/');
-  const { readFile, writeFile } = (await import(
+  const { access, readFile, writeFile } = (await import(
     /* @vite-ignore */ name
   )) as typeof import('node:fs/promises');
   const paths: Record<string, string> = {};
@@ -124,6 +124,8 @@ export async function command(
     }
     if (config.predictOnly) return 2;
     if (checkpoint) trainer.resume(await readFile(checkpoint));
+    // Not after hours of training: the folder has to be there and let itself be written to.
+    if (config.readsFiles) await access(String(options['out'] ?? '').replace(/[^/\\]*$/, '') || '.', 2);
     const stop = new AbortController();
     process.once('SIGINT', () => stop.abort());
     let reason;
