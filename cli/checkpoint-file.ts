@@ -58,10 +58,13 @@ export async function openCheckpoint(
     ...absolutePaths(note?.data ?? {}, dirname(checkpoint.path)),
     ...absolutePaths(context.values.data ?? {}, context.cwd),
   };
+  // A table of confusion takes more.
+  const maxMemory = confusion ? undefined : (context.values.maxMemory ?? note?.maxMemory);
   const compiled = await openProgram(context, model, {
     set: { ...run.set, ...settingsOf(context) },
     train: context.values.train ?? run.name,
     precision: context.values.precision ?? note?.precision ?? 'f32',
+    ...(maxMemory === undefined ? {} : { maxMemory }),
     data,
     confusion,
   });

@@ -1,3 +1,5 @@
+import { readBytes } from '../dsl/bytes.ts';
+
 /** Each says what those before it say, and more. */
 export const logLevels = ['error', 'warn', 'info', 'debug'] as const;
 export type LogLevel = (typeof logLevels)[number];
@@ -17,6 +19,7 @@ export interface Values {
   readonly target?: string;
   readonly targets?: string;
   readonly threads?: number;
+  readonly maxMemory?: number;
   readonly check?: boolean;
   readonly without?: readonly string[];
   readonly json?: boolean;
@@ -146,6 +149,12 @@ function readList(text: string, before: readonly string[] = []): readonly string
   return [...before, ...text.split(',').map((name) => name.trim())];
 }
 
+function amount(text: string): number {
+  const bytes = readBytes(text);
+  if (bytes === null) throw new BadValue('An amount of memory is written 64MB, 64MiB, 1GiB, or in bytes.');
+  return bytes;
+}
+
 /** It stands in comments and texts of the trainer, and in names of files. */
 function trainerName(text: string): string {
   if (/^[\p{L}\p{N}_][\p{L}\p{N}_.-]*$/u.test(text)) return text;
@@ -198,6 +207,11 @@ export const flags = {
     spelling: '--threads <n>',
     text: 'on how many threads wasm runs (default one a core, up to 8); the numbers are the same on any',
     read: whole('The number of threads', 1),
+  },
+  'max-memory': {
+    spelling: '--max-memory <size>',
+    text: 'how much memory the arena may take, as in 64MB: values are computed again instead of kept, or it is refused',
+    read: amount,
   },
   check: {
     spelling: '--check',

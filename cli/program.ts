@@ -84,6 +84,7 @@ export async function compileArgument(
     set: settingsOf(context),
     ...(values.precision === undefined ? {} : { precision: values.precision }),
     ...(values.train === undefined ? {} : { train: values.train }),
+    ...(values.maxMemory === undefined ? {} : { maxMemory: values.maxMemory }),
     ...(values.without === undefined ? {} : { without: values.without }),
     ...(values.check === undefined ? {} : { check: values.check }),
     ...extra,
@@ -164,6 +165,7 @@ export async function compileAgain(
   compiled: CompiledProgram,
 ): Promise<Readonly<Record<string, Graph>> | null> {
   const without = passes.map(({ name }) => name);
-  const result = await compileFile(compiled.path, { ...compiled.options, without });
+  const { maxMemory: _, ...options } = compiled.options;
+  const result = await compileFile(compiled.path, { ...options, without });
   return result.ok ? result.graphs : null;
 }

@@ -26,6 +26,8 @@ export interface RunNote {
   readonly model: string;
   readonly precision: 'f32' | 'f64';
   readonly target: Target;
+  /** `--max-memory`: another plan is another program. */
+  readonly maxMemory?: number;
   /** `--data`, relative to the checkpoint. */
   readonly data: Readonly<Record<string, string>>;
   /** Rows of each split, by data set. With others a run is not continued but begun anew halfway. */
@@ -77,13 +79,14 @@ export async function openRun(
   context.atEnd?.(() => launched.remote?.close());
   const folder = dirname(compiled.path);
   const files = nodeFiles(folder);
-  const redirect = compiled.options.data ?? {};
+  const { data: redirect = {}, maxMemory } = compiled.options;
   let rows = options.rows;
   const seal = (bytes: Uint8Array, path: string) =>
     sealed(bytes, path, {
       model: compiled.path,
       precision: compiled.program.precision,
       target,
+      ...(maxMemory === undefined ? {} : { maxMemory }),
       data: options.data ?? absolutePaths(context.values.data ?? {}, context.cwd),
       ...(rows ? { rows } : {}),
     });

@@ -35,7 +35,8 @@ const seldom = 1000;
  */
 export async function watchLayers(run: Run, tell: (stats: StepStats) => void): Promise<void> {
   const { session, compiled } = run;
-  const result = await compileFile(compiled.path, { ...compiled.options, stats: true });
+  const { maxMemory: _, ...options } = compiled.options; // statistics take more
+  const result = await compileFile(compiled.path, { ...options, stats: true });
   if (!result.ok) throw new Error('it compiled a moment ago');
   const { plan } = result;
   const probe = await openProbe(run, result.program, plan);

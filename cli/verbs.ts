@@ -40,7 +40,7 @@ export const verbs: Readonly<Record<string, Verb>> = {
   check: {
     summary: 'find mistakes without running anything',
     args: '<files...>',
-    flags: ['watch', ...program, 'format', ...output],
+    flags: ['watch', 'max-memory', ...program, 'format', ...output],
     notes:
       'Checks syntax, names, shapes, that gradients exist, and that the data files have the columns asked for.\n' +
       'Formats: text (default), json, github (annotations).\n' +
@@ -55,7 +55,18 @@ export const verbs: Readonly<Record<string, Verb>> = {
   train: {
     summary: 'compile and train',
     args: '<file>',
-    flags: ['checkpoint', 'epochs', 'steps', 'stats', 'watch', ...program, 'target', 'threads', ...output],
+    flags: [
+      'checkpoint',
+      'epochs',
+      'steps',
+      'stats',
+      'watch',
+      'max-memory',
+      ...program,
+      'target',
+      'threads',
+      ...output,
+    ],
     notes:
       'A checkpoint of the final state is written when -o names one; `save` rules of the program write theirs;\n' +
       'Ctrl-C always writes one (to -o, else <train block>.safetensors) and says how to resume.\n' +
@@ -79,6 +90,7 @@ export const verbs: Readonly<Record<string, Verb>> = {
       'steps',
       'allow-changed',
       'model',
+      'max-memory',
       ...diagnostics,
       'target',
       'threads',
@@ -160,6 +172,7 @@ export const verbs: Readonly<Record<string, Verb>> = {
       'worker',
       'minify',
       'metafile',
+      'max-memory',
       ...program,
       'target',
       ...output,
@@ -178,7 +191,7 @@ export const verbs: Readonly<Record<string, Verb>> = {
     summary: 'see what the compiler made: forward, backward, kernels, memory',
     args: '<file>',
     flags: [
-      'forward', 'backward', 'fused', 'memory', 'cost', 'ir', 'stage', 'entry', 'output', ...program, ...output,
+      'forward', 'backward', 'fused', 'memory', 'cost', 'ir', 'stage', 'entry', 'output', 'max-memory', ...program, ...output,
     ], // prettier-ignore
     notes: 'Without a view, prints all of them.',
     examples: [
@@ -215,7 +228,7 @@ export const verbs: Readonly<Record<string, Verb>> = {
   bench: {
     summary: 'steps a second, and where the time goes',
     args: '<file>',
-    flags: ['profile', 'seconds', ...program, 'target', 'threads', ...output],
+    flags: ['profile', 'seconds', 'max-memory', ...program, 'target', 'threads', ...output],
     notes:
       'Trains on the batches a run would see and keeps nothing. --profile runs the kernels one by one: time, operations,\n' +
       'bytes that have to be moved, and how near that is to what this machine does at best, measured in the same run.',

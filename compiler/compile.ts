@@ -7,6 +7,7 @@ import type { Files } from './1-build/world.ts';
 import { derive, type Independent } from './2-derive/derive.ts';
 import { optimize } from './3-optimize/optimize.ts';
 import { lower } from './4-lower/lower.ts';
+import { planWithin } from './memory-limit.ts';
 import { assertGraph } from './ir/graph-check.ts';
 import type { Graph } from './ir/graph.ts';
 import type { Precision, Program } from './ir/program.ts';
@@ -29,6 +30,8 @@ export interface CompileOptions {
   readonly confusion?: boolean;
   /** Steps also give, for every layer, `grad_norm(Net.dense_1)`, and `mean(…)`, `deviation(…)` and `zeros(…)` of its output. */
   readonly stats?: boolean;
+  /** Bytes the arena may take: what does not fit is computed again in the backward pass, or refused. */
+  readonly maxMemory?: number;
   /** Sees every stage of every entry: `observe('step', '2-derived', graph)`. */
   readonly observe?: (entry: string, stage: string, graph: Graph) => void;
 }
@@ -108,6 +111,11 @@ export function compile(files: Files, facts: Facts, options: CompileOptions = {}
   }
   if (mistakes.size > 0) return { ok: false, diagnostics: [...diagnostics, ...mistakes.values()] };
   const precision = options.precision ?? built.precision ?? 'f32';
-  const program = lower(graphs, { precision, capacities: built.capacities });
-  return { ok: true, program, plan: built.plan, graphs, diagnostics: lints };
+  const { capacities, batches, plan } = built;
+  const planned =
+    options.maxMemory === undefined
+      ? { graphs, program: lower(graphs, { precision, capacities }) }
+      : planWithin(graphs, { precision, capacities }, options.maxMemory, batches);
+  if ('refused' in planned) return { ok: false, diagnostics: [...lints, planned.refused] };
+  return { ok: true, ...planned, plan, diagnostics: lints };
 }

@@ -54,6 +54,7 @@ const compilerParts = [
   '4-lower',
   'backends',
   'plan.ts',
+  'memory-limit.ts',
   'compile.ts',
 ];
 const allowed: Readonly<Record<string, readonly string[]>> = {
@@ -67,6 +68,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   '4-lower': ['ir', 'dsl'],
   backends: ['ir', 'dsl'],
   'backends/*': ['backends', 'ir', 'dsl'],
+  'memory-limit.ts': ['1-build', '3-optimize', '4-lower', 'ir', 'dsl'],
   'compile.ts': [...compilerParts, 'dsl'],
   runtime: [...compilerParts, 'backends/*', 'dsl'],
   trainer: ['runtime', ...compilerParts, 'backends/*', 'dsl'],

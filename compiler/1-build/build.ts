@@ -25,7 +25,7 @@ import { generatorGraphs } from './generators.ts';
 import { reportGraphs } from './reports.ts';
 import { gradientGraphs, stepGraphs } from './step-graphs.ts';
 import { trainBody } from './train-body.ts';
-import { settingsOf } from './train-settings.ts';
+import { type DataSetting, settingsOf } from './train-settings.ts';
 import { lintStep } from './lints/lints.ts';
 import { openWorld, type Files } from './world.ts';
 
@@ -45,6 +45,8 @@ export interface Built {
   readonly graphs: Readonly<Record<string, Graph>>;
   readonly plan: Plan;
   readonly capacities: DimSizes;
+  /** Of the data sets: where their batches are written, and how large they are. */
+  readonly batches: readonly Pick<DataSetting, 'batchDim' | 'batch' | 'batchSpan'>[];
   readonly precision: Precision | null;
 }
 
@@ -154,7 +156,8 @@ export function build(
     reports: reports.plans,
     generate: generators.map(({ plan }) => plan),
   });
-  return done({ graphs, plan, capacities, precision: step.settings.precision });
+  const { data: batches, precision } = step.settings;
+  return done({ graphs, plan, capacities, batches, precision });
 }
 
 /** Resolves every constant and dim, used or not, so that a mistake in any of them is told. */

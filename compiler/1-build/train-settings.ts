@@ -29,6 +29,8 @@ export interface DataSetting {
   readonly splits: SplitPlan;
   readonly batchDim: string;
   readonly batch: number | 'all';
+  /** `B = 64` */
+  readonly batchSpan: Span;
 }
 
 type Of<K> = Extract<TrainStatement, { kind: K }>;
@@ -199,6 +201,7 @@ function dataSetting(
     splits: { valid, test: part, stratify, rows },
     batchDim: bind.name.name,
     batch: batchSize(bind, frame, override),
+    batchSpan: bind.span,
   };
 }
 function batchSize(

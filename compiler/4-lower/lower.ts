@@ -27,6 +27,8 @@ export interface LowerOptions {
   readonly precision: Precision;
   /** Capacity of every open dim. */
   readonly capacities: DimSizes;
+  /** Tiny updates in straight lines too, which take some memory more; default true. */
+  readonly straight?: boolean;
 }
 
 /**
@@ -34,7 +36,7 @@ export interface LowerOptions {
  * scratch shares space by lifetime within an entry, and between entries.
  */
 export function lower(graphs: Readonly<Record<string, Graph>>, options: LowerOptions): Program {
-  const { precision, capacities } = options;
+  const { precision, capacities, straight: lines = true } = options;
   const arena = makeArena(capacities);
   const count = { kernels: 0 };
   const lowered = Object.entries(graphs).map(([name, graph]) =>
@@ -50,7 +52,7 @@ export function lower(graphs: Readonly<Record<string, Graph>>, options: LowerOpt
     end = Math.max(end, scratchFrom + peak);
     entries[entry.name] = { ...entry, scratchBytes: peak * slotBytes(precision) };
   }
-  for (const entry of Object.values(entries)) {
+  for (const entry of lines ? Object.values(entries) : []) {
     const scratch = (numbers: number): BufferId => {
       const buffer = arena.scratch('straight', tensor([axis(numbers)]));
       buffers[buffer] = { ...buffers[buffer]!, offset: end };

@@ -124,7 +124,10 @@ export function workOf(graph: Graph, around: Surroundings, capacities: DimSizes)
     (id) => live.has(id) && root(id) === id && !isGiven(id),
   );
   const before = new Map<NodeId, Set<NodeId>>(
-    computed.map((id) => [id, new Set(nodes.get(id)!.inputs.flatMap((input) => producer(input) ?? []))]),
+    computed.map((id) => {
+      const { inputs, after = [] } = nodes.get(id)!;
+      return [id, new Set([...inputs, ...after].flatMap((other) => producer(other) ?? []))];
+    }),
   );
 
   /** Readers of the leaf kept in a buffer. */

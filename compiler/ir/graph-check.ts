@@ -18,7 +18,7 @@ export function checkGraph(graph: Graph, turns: ReadonlyMap<string, Dim> = new M
       problems.push(`${printNode(node)}: ${what}`);
     };
     if (before.has(node.id)) complain('the id is taken');
-    const missing = node.inputs.filter((input) => !before.has(input));
+    const missing = [...node.inputs, ...(node.after ?? [])].filter((input) => !before.has(input));
     for (const input of missing) complain(`%${input} does not come before it`);
     if (missing.length === 0) checkNode(node, node.inputs.map((input) => before.get(input)!), turns, complain); // prettier-ignore
     before.set(node.id, node);

@@ -20,10 +20,11 @@ export function printGraph(graph: Graph, options: PrintOptions = {}): string {
 }
 
 export function printNode(node: Node, { place, formulas }: PrintOptions = {}): string {
-  const { id, label, origin, span } = node;
+  const { id, label, origin, span, after } = node;
   const named = label !== null && label !== leafName(node.leaf) ? ` ${label}` : '';
   const parts = [`%${id}${named} = ${valueText(node)}`, typeText(node.type)];
   if (place && span) parts.push(place(span));
+  if (after) parts.push(`after ${after.map((other) => `%${other}`).join(', ')}`);
   if (origin) parts.push(`<- ${origin.rule} of %${origin.forward}`);
   if (formulas && node.formula) parts.push(`:: ${formulaText(node.formula)}`);
   const line = parts.join('  ');

@@ -29,6 +29,8 @@ export interface Node {
   readonly formula: Formula | null;
   readonly leaf: Leaf | null;
   readonly scan?: Scan;
+  /** It waits for these, though it reads none: what is computed again is so when its reader is due. */
+  readonly after?: readonly NodeId[];
   /** The user's expression this came from. */
   readonly span: Span | null;
   readonly origin: Origin | null;

@@ -17,11 +17,14 @@ const folders = readdirSync(here, { withFileTypes: true }).flatMap((entry) => (e
 /** What else these need to go wrong. */
 const set: Readonly<Record<string, Record<string, number>>> = { 'bad-override': { mu: 0.02 } };
 
+const maxMemory: Readonly<Record<string, number>> = { 'memory-limit': 10_000 };
+
 /** Compiles, and where that succeeds reads the data: everything said on the way. */
 async function allSaid(folder: string): Promise<{ said: readonly Diagnostic[]; sources: SourceResult['sources'] }> {
   const { read } = nodeFiles(`${here}/${folder}`);
   const text = readFileSync(`${here}/${folder}/model.bpnet`, 'utf8');
-  const options = { read, library: libraryTexts(), set: set[folder] ?? {}, check: true };
+  const limit = maxMemory[folder];
+  const options = { read, library: libraryTexts(), set: set[folder] ?? {}, check: true, ...(limit ? { maxMemory: limit } : {}) };
   const result = await compileSource(text, 'model.bpnet', options);
   const { sources } = result;
   if (!result.ok) return { said: result.diagnostics, sources };
