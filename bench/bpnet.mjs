@@ -3,30 +3,18 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { compile, load, open, train } from '../dist/index.js';
 import { measure, request } from './measure.mjs';
+import { provided } from './provided.mjs';
 import { rawSets, weightsOf } from './workloads.mjs';
 
-const { workload, seconds, threads, target, shape } = request();
+const { workload, seconds, threads, target } = request();
 const file = fileURLToPath(new URL(`./workloads/${workload}.bpnet`, import.meta.url));
 const sets = rawSets(workload);
 const endless = { [workload === 'xor' ? 'epochs' : 'steps']: 1e9 };
-const program = await compile({ file }, { data: provided(), set: endless });
+const program = await compile({ file }, { data: provided(workload), set: endless });
 if (!program.ok) throw new Error(program.text);
 const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
 const settings = { target, threads };
 const start = withWeights((await open(program, settings)).save(), weightsOf(workload));
-
-/** The sets one after another, by data block. */
-function provided() {
-  if (!sets.length) return undefined;
-  if (!shape.vocab) {
-    const joined = (name) => Float32Array.from(sets.flatMap((set) => Array.from(set[name])));
-    return { mnist: { image: joined('image'), label: joined('label') } };
-  }
-  const file = new URL('../examples/data/tinyshakespeare/tinyshakespeare.txt', import.meta.url);
-  const letters = [...new Set(readFileSync(file, 'utf8'))].sort();
-  const tokens = sets.flatMap(({ raw }) => Array.from(raw, (token) => letters[token]));
-  return { shakespeare: { raw: tokens.join('') } };
-}
 
 /** A checkpoint with other parameters: they come in the order of the network, in both. */
 function withWeights(checkpoint, weights) {
