@@ -49,19 +49,21 @@ export function recompute(whole: Graph, again: Again, capacities: DimSizes): Gra
   let next = highestId(graph) + 1;
   const twins = new Map([...due.keys()].map((id) => [id, next++]));
   const of = (id: NodeId): NodeId => twins.get(id) ?? id;
-  const nodes = graph.nodes.flatMap((node): Node[] => {
-    if (!backward.has(node.id)) return [node];
+  /** All of it comes first: some copies wait for its end. */
+  const forward = graph.nodes.filter(({ id }) => !backward.has(id));
+  const derivatives = graph.nodes.filter(({ id }) => backward.has(id));
+  const withCopies = derivatives.flatMap((node): Node[] => {
     const waits = node.inputs.filter((id) => backward.has(id));
-    const made = (dueAt.get(node.id) ?? []).map((forward) => ({
-      ...forward,
-      id: of(forward.id),
-      inputs: forward.inputs.map(of),
+    const made = (dueAt.get(node.id) ?? []).map((original) => ({
+      ...original,
+      id: of(original.id),
+      inputs: original.inputs.map(of),
       after: waits.length > 0 ? waits : ends,
-      origin: { forward: forward.id, rule: 'computed again' },
+      origin: { forward: original.id, rule: 'computed again' },
     }));
     return [...made, { ...node, inputs: node.inputs.map(of) }];
   });
-  return prune({ ...graph, nodes });
+  return prune({ ...graph, nodes: [...forward, ...withCopies] });
 }
 
 /** Derivatives and all that follows from them: what reads the forward pass after it has ended. */
