@@ -35,15 +35,17 @@ export async function measureTraining(gpu, name, peaks, seconds) {
         break;
       }
     };
+    const counting = (n) => {
+      for (const key of Object.keys(counts)) counts[key] = 0;
+      return timeOf(() => advance(n));
+    };
     await advance(1);
     let count = 1;
-    let took = await timeOf(() => advance(count));
-    while (took < seconds / 4) {
-      count = Math.ceil(Math.min(count * 8, (count * seconds) / Math.max(took, 1e-6) / 2 + 1));
-      took = await timeOf(() => advance(count));
+    let took = await counting(count);
+    while (took < seconds / 2) {
+      count = Math.ceil(Math.min(count * 8, (count * seconds) / took + 1));
+      took = await counting(count);
     }
-    for (const key of Object.keys(counts)) counts[key] = 0;
-    took = await timeOf(() => advance(count));
     if (!Number.isFinite(loss)) throw new Error(`${name}: the loss is ${loss}`);
     const [{ order, batch }] = session.datasets;
     const stepsInFlight = Math.min(mostInFlight, Math.ceil(order.length / batch)); // ends of epochs are looked at
