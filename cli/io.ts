@@ -46,9 +46,12 @@ export function processIo(): Io {
     cwd: process.cwd(),
     onKey: process.stdin.isTTY ? onKey : null,
     onSignal: (handler) => {
-      let interrupts = 0;
+      let first: number | null = null;
       const interrupt = () => {
-        if (++interrupts > 1) process.exit(exit.interrupted); // who asks twice does not wait for a checkpoint
+        const now = performance.now();
+        first ??= now;
+        // Who asks again does not wait for a checkpoint.
+        if (now - first > sameInterrupt) process.exit(exit.interrupted);
         handler('SIGINT');
       };
       const terminate = () => handler('SIGTERM');
@@ -61,6 +64,9 @@ export function processIo(): Io {
     },
   };
 }
+
+/** One Ctrl-C may come twice: from the terminal, and passed on by what started this process. Milliseconds. */
+const sameInterrupt = 1000;
 
 /** Raw mode gives keys one by one, and Ctrl-C as a key; it is left when nobody listens any more. */
 function onKey(handler: (key: string) => void): () => void {

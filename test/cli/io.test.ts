@@ -24,6 +24,20 @@ test('a closed terminal is a signal: what was trained is saved', () => {
   expect(process.listenerCount('SIGHUP')).toBe(0);
 });
 
+test('one Ctrl-C that comes twice is one; asked again later, the run ends without saving', () => {
+  const exited = vi.spyOn(process, 'exit').mockImplementation((() => {}) as never);
+  const now = vi.spyOn(performance, 'now').mockReturnValue(5000);
+  const release = processIo().onSignal(() => {});
+  process.emit('SIGINT');
+  now.mockReturnValue(5900);
+  process.emit('SIGINT');
+  expect(exited).not.toHaveBeenCalled();
+  now.mockReturnValue(6100);
+  process.emit('SIGINT');
+  release();
+  expect(exited).toHaveBeenCalledExactlyOnceWith(130);
+});
+
 test('a reader that goes away ends a run through its handler, and anything else at once', () => {
   const exited = vi.spyOn(process, 'exit').mockImplementation((() => {}) as never);
   const seen: string[] = [];
