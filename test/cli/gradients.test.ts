@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { exit } from '../../cli/exit.ts';
@@ -41,9 +41,7 @@ const cases: Readonly<Record<string, readonly Case[]>> = {
 }; // prettier-ignore
 
 describe('every example', () => {
-  for (const name of readdirSync('examples', { withFileTypes: true })
-    .filter((entry) => entry.isDirectory() && entry.name !== 'data')
-    .map((entry) => entry.name)) {
+  for (const name of readdirSync('examples').filter((name) => existsSync(`examples/${name}/model.bpnet`))) {
     test.for(cases[name] ?? [{}])(`${name} %o`, { timeout: 120_000 }, async ({ flags = [], changed = [] }) => {
       let text = readFileSync(`examples/${name}/model.bpnet`, 'utf8');
       for (const [from, to] of changed) {
